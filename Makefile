@@ -1,0 +1,52 @@
+# Every command does its own set-up. Settings pass through: DIGLOT_READ_PORT=9000 make run
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+UV_VERSION := 0.13.9
+
+.PHONY: help run test test-fast check format docs lock bench clean
+
+help:  ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml locks/dev.txt
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes locks/dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+run: $(STAMP)  ## start everything on this machine and submit the samples
+	@$(BIN)/diglot run --samples
+
+test: $(STAMP)  ## all tests
+	@tools/chromium.sh
+	@$(BIN)/python -m pytest
+
+test-fast: $(STAMP)  ## unit tests only: no servers
+	@$(BIN)/python -m pytest tests/unit -q
+
+check: $(STAMP)  ## all linters and the type checker
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@PYTHONPATH=. $(BIN)/lint-imports
+
+format: $(STAMP)  ## format the code
+	@$(BIN)/ruff check --fix -q .
+	@$(BIN)/ruff format .
+
+docs: $(STAMP)  ## write the generated files in docs/
+	@$(BIN)/python -m tools.generate_docs
+
+lock: $(STAMP)  ## resolve the dependencies again
+	@tools/lock.sh
+
+clean:  ## remove everything that the commands above made
+	rm -rf $(VENV) .diglot .bench .kafka .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
