@@ -1,0 +1,47 @@
+"""Counts and times the requests of an ASGI application."""
+
+from __future__ import annotations
+
+import time
+
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.telemetry.metrics import Metrics
+
+
+class HttpMetrics:
+    """ASGI middleware: requests by method, route and status, and the time until the answer begins.
+
+    The label is the route's pattern, never the path, so that clients can't make new time series.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one connection on; only HTTP requests are counted."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+
+        async def counting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._count(scope, int(message["status"]), time.perf_counter() - started)
+            await send(message)
+
+        await self._app(scope, receive, counting)
+
+    def _count(self, scope: Scope, status: int, seconds: float) -> None:
+        route = scope.get("route")
+        pattern = route.path if isinstance(route, Route) else "unmatched"
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.increment(
+            "diglot_http_requests_total", method=method, route=pattern, status=str(status)
+        )
+        self._metrics.observe("diglot_http_seconds", seconds, method=method, route=pattern)
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"})

@@ -1,0 +1,140 @@
+"""All metrics there are. A new one is added to the lists here, nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+CounterName = Literal[
+    "diglot_stage_handled_total",
+    "diglot_stage_retried_total",
+    "diglot_stage_dead_lettered_total",
+    "diglot_stage_discarded_total",
+    "diglot_stage_commits_total",
+    "diglot_stage_rebalances_total",
+    "diglot_http_requests_total",
+    "diglot_ingest_accepted_total",
+    "diglot_ingest_refused_total",
+    "diglot_publish_written_total",
+    "diglot_publish_ignored_total",
+]
+GaugeName = Literal[
+    "diglot_stage_in_flight",
+    "diglot_stage_partitions",
+    "diglot_stage_paused",
+    "diglot_stage_lag_records",
+    "diglot_reader_articles",
+    "diglot_reader_offset",
+]
+HistogramName = Literal[
+    "diglot_stage_handler_seconds",
+    "diglot_stage_commit_seconds",
+    "diglot_http_seconds",
+    "diglot_store_seconds",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Declaration:
+    help: str
+    labels: tuple[str, ...]
+    buckets: tuple[float, ...] = ()
+
+
+_STAGE = ("stage",)
+# Handlers take from a millisecond (offline) to minutes (a queue of model calls).
+_HANDLER_BUCKETS = (0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 180.0)
+_IO_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+_COUNTERS: Mapping[CounterName, _Declaration] = MappingProxyType(
+    {
+        "diglot_stage_handled_total": _Declaration("Records whose results were acknowledged.", _STAGE),
+        "diglot_stage_retried_total": _Declaration("Attempts that failed and are tried again.", _STAGE),
+        "diglot_stage_dead_lettered_total": _Declaration(
+            "Records sent to the dead letters.", ("stage", "error")
+        ),
+        "diglot_stage_discarded_total": _Declaration(
+            "Records dropped because another worker owns them now.", _STAGE
+        ),
+        "diglot_stage_commits_total": _Declaration("Commits of offsets.", ("stage", "outcome")),
+        "diglot_stage_rebalances_total": _Declaration(
+            "Partitions taken away by the group.", ("stage", "kind")
+        ),
+        "diglot_http_requests_total": _Declaration("HTTP requests answered.", ("method", "route", "status")),
+        "diglot_ingest_accepted_total": _Declaration(
+            "Events that the broker acknowledged.", ("source", "kind")
+        ),
+        "diglot_ingest_refused_total": _Declaration("Posts refused.", ("reason",)),
+        "diglot_publish_written_total": _Declaration("Events applied to the store.", ("kind",)),
+        "diglot_publish_ignored_total": _Declaration("Events that the guard ignored.", ("kind",)),
+    }
+)
+_GAUGES: Mapping[GaugeName, _Declaration] = MappingProxyType(
+    {
+        "diglot_stage_in_flight": _Declaration("Records taken and not yet committed as finished.", _STAGE),
+        "diglot_stage_partitions": _Declaration("Partitions that this worker owns.", _STAGE),
+        "diglot_stage_paused": _Declaration("1 while something that every record needs is down.", _STAGE),
+        "diglot_stage_lag_records": _Declaration(
+            "Offsets between the position and the end; overstates.", _STAGE
+        ),
+        "diglot_reader_articles": _Declaration("Articles that the reader holds.", ("state",)),
+        "diglot_reader_offset": _Declaration("Next offset of article.published that the reader takes.", ()),
+    }
+)
+_HISTOGRAMS: Mapping[HistogramName, _Declaration] = MappingProxyType(
+    {
+        "diglot_stage_handler_seconds": _Declaration("One attempt of a handler.", _STAGE, _HANDLER_BUCKETS),
+        "diglot_stage_commit_seconds": _Declaration("One commit of offsets.", _STAGE, _IO_BUCKETS),
+        "diglot_http_seconds": _Declaration(
+            "Time to answer an HTTP request.", ("method", "route"), _IO_BUCKETS
+        ),
+        "diglot_store_seconds": _Declaration("One call to the database.", ("operation",), _IO_BUCKETS),
+    }
+)
+
+
+class Metrics:
+    """The metrics of one process. Made in `main` and passed to what counts; safe to use from any thread.
+
+    A label that the metric doesn't declare, or one that is missing, raises ValueError.
+    """
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._counters = {
+            name: Counter(name, d.help, d.labels, registry=self._registry) for name, d in _COUNTERS.items()
+        }
+        self._gauges = {
+            name: Gauge(name, d.help, d.labels, registry=self._registry) for name, d in _GAUGES.items()
+        }
+        self._histograms = {
+            name: Histogram(name, d.help, d.labels, registry=self._registry, buckets=d.buckets)
+            for name, d in _HISTOGRAMS.items()
+        }
+
+    def increment(self, name: CounterName, amount: float = 1, **labels: str) -> None:
+        """Add to a counter."""
+        metric = self._counters[name]
+        (metric.labels(**labels) if labels else metric).inc(amount)
+
+    def set(self, name: GaugeName, value: float, **labels: str) -> None:
+        """Set a gauge to a value."""
+        metric = self._gauges[name]
+        (metric.labels(**labels) if labels else metric).set(value)
+
+    def observe(self, name: HistogramName, seconds: float, **labels: str) -> None:
+        """Add one duration, in seconds, to a histogram."""
+        metric = self._histograms[name]
+        (metric.labels(**labels) if labels else metric).observe(seconds)
+
+    def render(self) -> bytes:
+        """All metrics in Prometheus' text format."""
+        return generate_latest(self._registry)
