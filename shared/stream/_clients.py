@@ -1,0 +1,140 @@
+"""Client settings, in one place: what works with Apache Kafka and what the embedded broker needs instead."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.coordinator.assignors.range import RangePartitionAssignor
+from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
+
+from shared.errors import Unavailable
+from shared.settings import CommonSettings
+
+SESSION_SECONDS: Final = 6.0
+"""A worker that sends no heartbeat for so long is replaced: the shortest that Kafka's default settings allow."""
+
+_FETCH_BYTES: Final = 16 * 1024 * 1024
+_BATCH_BYTES: Final = 128 * 1024
+
+ClientT = TypeVar("ClientT")
+
+
+class _PatientNetClient(KafkaNetClient):  # type: ignore[misc]
+    """Answers "not ready" where the original raises.
+
+    With 3.0.12 the exception makes the sender drop the request it was about to send, and the caller waits for ever
+    (seen with transactions when their coordinator dies).
+    """
+
+    def await_ready(self, node_id: object, timeout_ms: float = 30000) -> bool:
+        try:
+            return bool(super().await_ready(node_id, timeout_ms=timeout_ms))
+        except KafkaError:
+            # Not at once: the sender asks again in a loop, and would use a whole core while the broker is away.
+            time.sleep(0.05)
+            return False
+
+
+def _common(settings: CommonSettings, client_id: str) -> dict[str, object]:
+    return {
+        "bootstrap_servers": [server.strip() for server in settings.kafka_bootstrap.split(",")],
+        "client_id": client_id,
+        # The default, 30 s, would add half a minute to every outage.
+        "reconnect_backoff_max_ms": 1000,
+        # The embedded broker restarts with other partitions' leaders unknown; it is cheap to ask it often.
+        "metadata_max_age_ms": 2000 if settings.kafka_embedded else 60_000,
+    }
+
+
+def make_producer(settings: CommonSettings, client_id: str, max_bytes: int, deliver_within: float) -> KafkaProducer:
+    """An idempotent producer that waits for all replicas. Blocks until a broker answered.
+
+    `max_bytes`: the largest record it may meet. `deliver_within`: seconds after which a record counts as failed.
+    """
+    return _connected(
+        lambda: KafkaProducer(
+            **_common(settings, client_id),
+            acks="all",
+            enable_idempotence=True,
+            allow_auto_create_topics=False,
+            max_request_size=max_bytes,
+            batch_size=_BATCH_BYTES,
+            retry_backoff_ms=10,
+            delivery_timeout_ms=deliver_within * 1000,
+            request_timeout_ms=deliver_within * 1000 / 2,
+            max_block_ms=deliver_within * 1000,
+            bootstrap_timeout_ms=deliver_within * 1000,
+            kafka_client=_PatientNetClient,
+        )
+    )
+
+
+def make_group_consumer(settings: CommonSettings, group: str, client_id: str, max_bytes: int) -> KafkaConsumer:
+    """A consumer of a group, to be subscribed by the caller. Blocks until a broker answered.
+
+    `max_bytes`: the largest record of its topics.
+    """
+    assignor = RangePartitionAssignor if settings.kafka_embedded else CooperativeStickyAssignor
+    return _consumer(
+        settings,
+        client_id,
+        max_bytes,
+        group_id=group,
+        session_timeout_ms=int(SESSION_SECONDS * 1000),
+        heartbeat_interval_ms=1000,
+        partition_assignment_strategy=[assignor],
+    )
+
+
+def make_free_consumer(settings: CommonSettings, client_id: str, max_bytes: int) -> KafkaConsumer:
+    """A consumer without a group, to be assigned by the caller. Blocks until a broker answered."""
+    return _consumer(settings, client_id, max_bytes, group_id=None)
+
+
+def make_admin(settings: CommonSettings, client_id: str) -> KafkaAdminClient:
+    """An admin client. Blocks until a broker answered."""
+    return _connected(lambda: KafkaAdminClient(**_common(settings, client_id), request_timeout_ms=15_000))
+
+
+def _consumer(settings: CommonSettings, client_id: str, max_bytes: int, **more: object) -> KafkaConsumer:
+    return _connected(
+        lambda: KafkaConsumer(
+            **_common(settings, client_id),
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            allow_auto_create_topics=False,
+            # The default, 500 ms, is what the first record after a pause would wait for other partitions.
+            fetch_max_wait_ms=20,
+            max_partition_fetch_bytes=max_bytes,
+            fetch_max_bytes=max(_FETCH_BYTES, max_bytes),
+            max_poll_records=200,
+            request_timeout_ms=15_000,
+            bootstrap_timeout_ms=10_000,
+            **more,
+        )
+    )
+
+
+def _connected(make: Callable[[], ClientT]) -> ClientT:
+    try:
+        return make()
+    except KafkaError as error:
+        raise Unavailable(f"no Kafka broker answers: {describe(error)}") from error
+
+
+def describe(error: BaseException) -> str:
+    """An error as one line: kafka-python's often have no text of their own."""
+    text = str(error).strip()
+    name = type(error).__name__
+    return name if not text or text == name else f"{name}: {text}"
+
+
+def largest(sizes: Sequence[int]) -> int:
+    """The largest of `sizes`, with room for the batch around the record."""
+    return max(sizes) + 1024
