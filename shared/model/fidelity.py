@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from shared.model.base import Language, LeafId, Model, Name
+from shared.model.quantity import Figure
 
 Check = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 Count = Annotated[int, Field(ge=0, le=100_000)]
@@ -43,7 +44,7 @@ class EngineRun(Model):
     prompt_version: Name | None = None
     tokens_in: int = Field(default=0, ge=0, le=10**12)
     tokens_out: int = Field(default=0, ge=0, le=10**12)
-    cost_usd: Decimal = Field(default=Decimal(0), ge=0, max_digits=18, decimal_places=9)
+    cost_usd: Figure = Field(default=Decimal(0), ge=0)
 
 
 class Provenance(Model):

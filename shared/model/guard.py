@@ -2,7 +2,7 @@
 
 A document's standing is what the guard remembers of it: the latest retraction and the posts accepted after it. Adding
 to a standing is a union, so order and repeats can't matter, and what is shown is a function of the standing alone.
-`docs/decisions/0002-the-guard-remembers-posts.md` says why one stored version is not enough.
+`docs/decisions/0001-the-guard-remembers-posts.md` says why one stored version is not enough.
 """
 
 from __future__ import annotations

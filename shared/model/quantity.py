@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, PlainSerializer, StringConstraints, model_validator
+from pydantic.json_schema import WithJsonSchema
 
 from shared.model.base import Model, Name, TermId
 
@@ -16,7 +17,10 @@ def _plain(value: Decimal) -> str:
 
 
 Figure = Annotated[
-    Decimal, Field(max_digits=30, decimal_places=12), PlainSerializer(_plain, return_type=str, when_used="json")
+    Decimal,
+    Field(max_digits=30, decimal_places=12),
+    PlainSerializer(_plain, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,30}(\.[0-9]{1,12})?$"}),
 ]
 """An exact decimal, in JSON as digits without an exponent: 4.2 billion is "4200000000", never a float."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
