@@ -11,7 +11,7 @@ from shared.telemetry.metrics import Metrics
 
 
 class HttpMetrics:
-    """ASGI middleware: requests by method, route and status, and the time until the answer begins.
+    """ASGI middleware: requests in flight, requests by method, route and status, and the time until the answer begins.
 
     The label is the route's pattern, never the path, so that clients can't make new time series.
     """
@@ -19,6 +19,7 @@ class HttpMetrics:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
+        self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one connection on; only HTTP requests are counted."""
@@ -32,15 +33,21 @@ class HttpMetrics:
                 self._count(scope, int(message["status"]), time.perf_counter() - started)
             await send(message)
 
-        await self._app(scope, receive, counting)
+        self._change_in_flight(+1)
+        try:
+            await self._app(scope, receive, counting)
+        finally:
+            self._change_in_flight(-1)
+
+    def _change_in_flight(self, by: int) -> None:
+        self._in_flight += by
+        self._metrics.set("diglot_http_in_flight", self._in_flight)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope.get("route")
         pattern = route.path if isinstance(route, Route) else "unmatched"
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self._metrics.increment(
-            "diglot_http_requests_total", method=method, route=pattern, status=str(status)
-        )
+        self._metrics.increment("diglot_http_requests_total", method=method, route=pattern, status=str(status))
         self._metrics.observe("diglot_http_seconds", seconds, method=method, route=pattern)
 
 

@@ -61,7 +61,5 @@ def _bind(host: str, port: int) -> socket.socket:
         listener.setblocking(False)
     except OSError as error:
         listener.close()
-        raise ConfigError(
-            f"can't listen on {host}:{port}: {error.strerror or error}; choose another port"
-        ) from error
+        raise ConfigError(f"can't listen on {host}:{port}: {error.strerror or error}; choose another port") from error
     return listener
