@@ -56,6 +56,7 @@ def make_producer(settings: CommonSettings, client_id: str, max_bytes: int, deli
 
     `max_bytes`: the largest record it may meet. `deliver_within`: seconds after which a record counts as failed.
     """
+    timeout_ms = round(deliver_within * 1000)  # kafka-python breaks on a float
     return _connected(
         lambda: KafkaProducer(
             **_common(settings, client_id),
@@ -65,10 +66,10 @@ def make_producer(settings: CommonSettings, client_id: str, max_bytes: int, deli
             max_request_size=max_bytes,
             batch_size=_BATCH_BYTES,
             retry_backoff_ms=10,
-            delivery_timeout_ms=deliver_within * 1000,
-            request_timeout_ms=deliver_within * 1000 / 2,
-            max_block_ms=deliver_within * 1000,
-            bootstrap_timeout_ms=deliver_within * 1000,
+            delivery_timeout_ms=timeout_ms,
+            request_timeout_ms=timeout_ms // 2,
+            max_block_ms=timeout_ms,
+            bootstrap_timeout_ms=timeout_ms,
             kafka_client=_PatientNetClient,
         )
     )
@@ -98,7 +99,9 @@ def make_free_consumer(settings: CommonSettings, client_id: str, max_bytes: int)
 
 def make_admin(settings: CommonSettings, client_id: str) -> KafkaAdminClient:
     """An admin client. Blocks until a broker answered."""
-    return _connected(lambda: KafkaAdminClient(**_common(settings, client_id), request_timeout_ms=15_000))
+    return _connected(
+        lambda: KafkaAdminClient(**_common(settings, client_id), request_timeout_ms=15_000, bootstrap_timeout_ms=5000)
+    )
 
 
 def _consumer(settings: CommonSettings, client_id: str, max_bytes: int, **more: object) -> KafkaConsumer:

@@ -1,0 +1,54 @@
+"""Servers that tests ask for by name; each starts once a run, on free ports, and is stopped at its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
+from shared.stream.topics import create_topics
+from tests.support.brokers import Broker
+from tests.support.kafka_server import KafkaServer
+
+
+@pytest.fixture(scope="session")
+def embedded_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """The embedded broker with all topics."""
+    with EmbeddedBroker(free_port(), tmp_path_factory.mktemp("broker")) as server:
+        broker = Broker(server.bootstrap, embedded=True)
+        asyncio.run(create_topics(broker.settings()))
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A real Apache Kafka with all topics; a test that uses it is marked `kafka`."""
+    server = KafkaServer(tmp_path_factory.mktemp("kafka"))
+    try:
+        broker = Broker(server.bootstrap, embedded=False)
+        asyncio.run(create_topics(broker.settings()))
+        yield broker
+    finally:
+        server.kill()
+
+
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
+def broker(request: pytest.FixtureRequest) -> Broker:
+    """Both brokers, one after the other: the same test must pass on each."""
+    found = request.getfixturevalue(f"{request.param}_broker")
+    assert isinstance(found, Broker)
+    return found
+
+
+@pytest.fixture(scope="session")
+def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedDatabase]:
+    """The embedded database; tests keep apart by using a database name of their own."""
+    with EmbeddedDatabase(free_port(), tmp_path_factory.mktemp("database")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri(database_server: EmbeddedDatabase) -> str:
+    return database_server.uri
