@@ -1,0 +1,172 @@
+"""docker-compose.yml against its specification and against the code: no Docker engine is needed."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from shared.settings import ENV_PREFIX, CommonSettings, load_settings
+from tests.support.compose import COMPOSE_FILE, Service, load_compose
+
+COMPOSE = load_compose()
+OURS = COMPOSE.ours
+
+
+def settings_types(service: Service) -> list[type[CommonSettings]]:
+    """The settings classes beside the module that a service runs, or the common one where it has none."""
+    package = service.module.rpartition(".")[0]
+    if importlib.util.find_spec(f"{package}.settings") is None:
+        return [CommonSettings]
+    module = importlib.import_module(f"{package}.settings")
+    return [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, CommonSettings) and value.__module__ == module.__name__
+    ]
+
+
+def fields(service: Service) -> dict[str, FieldInfo]:
+    return {name: field for kind in settings_types(service) for name, field in kind.model_fields.items()}
+
+
+def variables(service: Service) -> dict[str, str]:
+    return {name: value for name, value in service.environment.items() if name.startswith(ENV_PREFIX)}
+
+
+def test_the_file_follows_the_compose_specification() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE_FILE)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_part_of_the_system_is_there() -> None:
+    assert {service.module for service in OURS.values()} == {
+        "shared.stream.topics",
+        "services.ingest.main",
+        "services.analyze.main",
+        "services.translate.main",
+        "services.publish.writer_main",
+        "services.publish.reader_main",
+    }
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_command_is_a_module_that_the_image_holds(name: str) -> None:
+    service = OURS[name]
+    assert importlib.util.find_spec(service.module) is not None
+    assert service.build is not None
+    assert service.module.startswith(("shared.", f"services.{service.build.args['SERVICE']}."))
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_is_a_setting_of_that_service(name: str) -> None:
+    known = {ENV_PREFIX + field.upper() for field in fields(OURS[name])}
+    assert variables(OURS[name]).keys() <= known
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_settings_accept_the_values(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in OURS[name].environment.items():
+        monkeypatch.setenv(variable, value)
+    for kind in settings_types(OURS[name]):
+        assert load_settings(kind).kafka_bootstrap == "kafka:9092"
+
+
+def test_sources_and_their_keys_come_through_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = json.dumps({"wire": {"name": "Wire", "key_sha256": "0" * 64}})
+    compose = load_compose({"DIGLOT_SOURCES": sources})
+    monkeypatch.setenv("DIGLOT_SOURCES", compose.services["ingest"].environment["DIGLOT_SOURCES"])
+    assert load_settings(CommonSettings).sources["wire"].name == "Wire"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_no_secret_is_written_down(name: str) -> None:
+    text = COMPOSE_FILE.read_text()
+    secret = {field for field, info in fields(OURS[name]).items() if info.annotation is SecretStr} | {"sources"}
+    for variable in {ENV_PREFIX + field.upper() for field in secret} & OURS[name].environment.keys():
+        assert re.search(rf"^\s+{variable}: \$\{{{variable}:-[^@}}]*\}}$", text, re.MULTILINE)
+
+
+def test_no_two_services_share_a_name_that_scaling_would_repeat() -> None:
+    assert [name for name, service in COMPOSE.services.items() if service.container_name] == []
+
+
+@pytest.mark.parametrize("name", ["analyze", "translate", "writer"])
+def test_a_stage_scales_because_it_takes_no_port_of_the_host(name: str) -> None:
+    assert OURS[name].ports == ()
+
+
+@pytest.mark.parametrize("name", ["ingest", "reader"])
+def test_what_is_published_is_for_this_machine_unless_asked(name: str) -> None:
+    (port,) = OURS[name].ports
+    assert port.startswith("127.0.0.1:")
+    assert port.endswith(f":{OURS[name].environment['HEALTH_PORT']}")
+
+
+def test_only_the_two_http_services_touch_an_outer_network() -> None:
+    inside = {name for name, network in COMPOSE.networks.items() if network.internal}
+    outside = {name for name, service in COMPOSE.services.items() if not set(service.networks) <= inside}
+    assert outside == {"ingest", "reader"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_processes_have_no_more_rights_than_they_need(name: str) -> None:
+    service = OURS[name]
+    assert service.read_only
+    assert not service.privileged
+    assert (service.cap_drop, service.cap_add) == (("ALL",), ())
+    assert service.security_opt == ("no-new-privileges:true",)
+
+
+@pytest.mark.parametrize("name", COMPOSE.services.keys() - OURS.keys())
+def test_foreign_images_are_pinned_and_drop_their_rights(name: str) -> None:
+    service = COMPOSE.services[name]
+    assert re.search(r":\d+\.\d+", service.image or "")
+    assert service.cap_drop == ("ALL",)
+    assert service.security_opt == ("no-new-privileges:true",)
+
+
+@pytest.mark.parametrize("name", [name for name, service in OURS.items() if not service.one_shot])
+def test_the_health_check_asks_the_port_that_the_service_serves(name: str) -> None:
+    environment = OURS[name].environment
+    (port,) = (value for variable, value in environment.items() if re.fullmatch(r"DIGLOT_[A-Z]+_PORT", variable))
+    assert environment["HEALTH_PORT"] == port
+
+
+@pytest.mark.parametrize("name", COMPOSE.services)
+def test_what_a_service_waits_for_can_come_true(name: str) -> None:
+    for other, dependency in COMPOSE.services[name].depends_on.items():
+        awaited = COMPOSE.services[other]
+        if awaited.one_shot:
+            assert dependency.condition == "service_completed_successfully"
+        else:
+            assert dependency.condition == "service_healthy"
+            assert awaited.healthcheck is not None
+
+
+@pytest.mark.parametrize("name", ["ingest", "analyze", "translate", "writer", "reader"])
+def test_nothing_starts_before_the_topics_exist(name: str) -> None:
+    assert "topics" in OURS[name].depends_on
+
+
+@pytest.mark.parametrize("name", ["writer", "reader"])
+def test_what_uses_the_database_waits_for_its_replica_set(name: str) -> None:
+    assert "mongodb-init" in OURS[name].depends_on
+    assert "replicaSet=rs0" in OURS[name].environment["DIGLOT_MONGODB_URI"]
+
+
+def test_one_broker_is_asked_for_one_copy() -> None:
+    assert {service.environment["DIGLOT_KAFKA_REPLICATION"] for service in OURS.values()} == {"1"}
+    assert COMPOSE.services["kafka"].environment["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
