@@ -1,0 +1,179 @@
+"""Speed of the whole system with the offline engine: throughput, latency, CPU seconds of each service.
+
+    python -m bench.pipeline [--articles 1000] [--rate 5] [--seconds 30] [--broker embedded|kafka] [--repeat 3]
+
+Throughput: all articles are posted by `--clients` connections at once; the clock runs from the first post until the
+reader holds the last one. Latency: posts at a steady low rate; from the 202 until the reader
+answers 200 for the document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import httpx
+
+from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
+from shared.stream.topics import create_topics
+from tests.support.articles import article
+from tests.support.brokers import Broker
+from tests.support.kafka_server import KafkaServer
+from tests.support.system import SERVICES, Service, System, wait_for
+
+_POLL_SECONDS = 0.002
+_LIMIT_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Result:
+    articles_per_second: float
+    latency_p50_ms: float
+    latency_p99_ms: float
+    latency_samples: int
+    cpu_seconds_per_1000: Mapping[Service, float]
+
+
+def measure(system: System, articles: int, clients: int, rate: float, seconds: float) -> Result:
+    """Measure one freshly started system: warm-up, then throughput, then latency."""
+    asyncio.run(_post_all(system, "warmup", 50, clients))
+    _wait_for_articles(system, 50)
+    cpu = {service: system.metric(service, "process_cpu_seconds_total") for service in SERVICES}
+    started = time.perf_counter()
+    asyncio.run(_post_all(system, "bench", articles, clients))
+    _wait_for_articles(system, 50 + articles)
+    took = time.perf_counter() - started
+    spent = {
+        service: (system.metric(service, "process_cpu_seconds_total") - cpu[service]) * 1000 / articles
+        for service in SERVICES
+    }
+    latencies = sorted(asyncio.run(_latencies(system, rate, seconds)))
+    return Result(
+        articles_per_second=articles / took,
+        latency_p50_ms=_quantile(latencies, 0.50) * 1000,
+        latency_p99_ms=_quantile(latencies, 0.99) * 1000,
+        latency_samples=len(latencies),
+        cpu_seconds_per_1000=spent,
+    )
+
+
+async def _post_all(system: System, source: str, count: int, clients: int) -> None:
+    numbers = iter(range(count))
+
+    async def client(http: httpx.AsyncClient) -> None:
+        for number in numbers:
+            (await http.post("/v1/articles", json=article(number, source))).raise_for_status()
+
+    async with httpx.AsyncClient(base_url=system.url("ingest"), timeout=30) as http:
+        await asyncio.gather(*(client(http) for _ in range(clients)))
+
+
+def _wait_for_articles(system: System, count: int) -> None:
+    def all_there() -> bool:
+        return system.metric("reader", "diglot_reader_articles") >= count
+
+    wait_for(f"{count} articles in the reader", all_there, _LIMIT_SECONDS)
+
+
+async def _latencies(system: System, rate: float, seconds: float) -> list[float]:
+    async with (
+        httpx.AsyncClient(base_url=system.url("ingest"), timeout=30) as ingest,
+        httpx.AsyncClient(base_url=system.url("reader"), timeout=30) as reader,
+    ):
+
+        async def one(number: int) -> float:
+            await asyncio.sleep(number / rate)
+            response = (await ingest.post("/v1/articles", json=article(number, "latency"))).raise_for_status()
+            accepted = time.perf_counter()
+            path = f"/v1/articles/{response.json()['article_id']}"
+            while (await reader.get(path)).status_code != httpx.codes.OK:
+                if time.perf_counter() - accepted > _LIMIT_SECONDS:
+                    raise TimeoutError(f"{path} is not readable after {_LIMIT_SECONDS} s")
+                await asyncio.sleep(_POLL_SECONDS)
+            return time.perf_counter() - accepted
+
+        return await asyncio.gather(*(one(number) for number in range(round(rate * seconds))))
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+@contextmanager
+def _broker(kind: str, directory: Path) -> Iterator[Broker]:
+    if kind == "kafka":
+        server = KafkaServer(directory / "kafka")
+        try:
+            yield Broker(server.bootstrap, embedded=False)
+        finally:
+            server.kill()
+    else:
+        with EmbeddedBroker(free_port(), directory) as embedded:
+            yield Broker(embedded.bootstrap, embedded=True)
+
+
+def run_once(options: argparse.Namespace) -> Result:
+    """Start everything afresh, measure, stop everything."""
+    with tempfile.TemporaryDirectory(prefix="diglot-bench-") as name:
+        directory = Path(name)
+        with (
+            _broker(options.broker, directory) as broker,
+            EmbeddedDatabase(free_port(), directory) as database,
+        ):
+            asyncio.run(create_topics(broker.settings()))
+            environment = {**broker.environment(), "DIGLOT_MONGODB_URI": database.uri, "DIGLOT_LOG_LEVEL": "warning"}
+            with System(directory, environment) as system:
+                return measure(system, options.articles, options.clients, options.rate, options.seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=1000, help="articles of the throughput run")
+    parser.add_argument("--clients", type=int, default=16, help="posts in flight of the throughput run")
+    parser.add_argument("--rate", type=float, default=5.0, help="articles a second of the latency run")
+    parser.add_argument("--seconds", type=float, default=30.0, help="length of the latency run")
+    parser.add_argument("--broker", choices=("embedded", "kafka"), default="embedded")
+    parser.add_argument("--repeat", type=int, default=3, help="runs; median and spread are over them")
+    parser.add_argument("--json", action="store_true", help="one JSON object a run instead of the table")
+    options = parser.parse_args()
+    results = []
+    for number in range(options.repeat):
+        results.append(run_once(options))
+        if options.json:
+            print(json.dumps(asdict(results[-1])), flush=True)
+        else:
+            print(f"run {number + 1} of {options.repeat}: {results[-1].articles_per_second:.0f} articles/s", flush=True)
+    if not options.json:
+        _print_table(options, results)
+
+
+def _print_table(options: argparse.Namespace, results: Sequence[Result]) -> None:
+    print(
+        f"\n{platform.processor() or platform.machine()}, Python {platform.python_version()}, {options.broker} broker, "
+    )
+    print(f"{options.articles} articles of about 1.2 kB, {options.clients} clients, {len(results)} runs")
+    print("\n| figure | median | min | max |\n|---|---|---|---|")
+    rows = {
+        "articles/s, accepted to readable": [r.articles_per_second for r in results],
+        f"accept to readable at {options.rate:g}/s, p50 ms": [r.latency_p50_ms for r in results],
+        f"accept to readable at {options.rate:g}/s, p99 ms": [r.latency_p99_ms for r in results],
+        **{
+            f"CPU-s per 1,000 articles, {service}": [r.cpu_seconds_per_1000[service] for r in results]
+            for service in SERVICES
+        },
+    }
+    for name, values in rows.items():
+        print(f"| {name} | {statistics.median(values):.2f} | {min(values):.2f} | {max(values):.2f} |")
+
+
+if __name__ == "__main__":
+    main()
