@@ -25,7 +25,7 @@ run: $(STAMP)  ## start everything on this machine and submit the samples
 	@$(BIN)/diglot run --samples
 
 test: $(STAMP)  ## all tests
-	@tools/chromium.sh
+	@tools/test_programs.sh
 	@$(BIN)/python -m pytest
 
 test-fast: $(STAMP)  ## unit tests only: no servers
