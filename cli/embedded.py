@@ -41,9 +41,14 @@ class _Server:
         return self._process.pid
 
     @property
+    def exit_code(self) -> int | None:
+        """How the process ended (negative: the signal that killed it), or None while it runs."""
+        return self._process.poll()
+
+    @property
     def alive(self) -> bool:
         """False once the process has ended, for whatever reason."""
-        return self._process.poll() is None
+        return self.exit_code is None
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,1 @@
+"""`diglot run`: everything on this machine, as processes of their own."""

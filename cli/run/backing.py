@@ -1,0 +1,94 @@
+"""The embedded broker and database of a run: started, watched, started again, stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from cli.exit_codes import CliError
+from cli.run.journal import Journal
+from cli.run.restarts import Ended, GiveUp, RestartPolicy
+from shared.errors import ConfigError, Unavailable
+
+_LOOK_SECONDS: Final = 0.5
+
+
+class Server(Protocol):
+    """What `cli.embedded` starts; its methods block."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def exit_code(self) -> int | None: ...
+
+    def stop(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+class Backing:
+    """Keeps one embedded server running.
+
+    `start` makes it and waits until it answers; it blocks, so it runs in a thread.
+    `restarted` is awaited after each restart, for what the server forgot.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        start: Callable[[], Server],
+        restarted: Callable[[], Awaitable[None]],
+        policy: RestartPolicy,
+        journal: Journal,
+    ) -> None:
+        self.name = name
+        self._start = start
+        self._restarted = restarted
+        self._policy = policy
+        self._journal = journal
+        self._server: Server | None = None
+        self._since = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id, or None before it was started."""
+        return None if self._server is None else self._server.pid
+
+    async def start(self) -> None:
+        """Start the server and wait until it answers. Raises CliError when it can't be started."""
+        try:
+            self._server = await asyncio.to_thread(self._start)
+        except (ConfigError, Unavailable) as error:
+            raise CliError(f"the {self.name} can't be started: {error}") from error
+        self._since = time.monotonic()
+
+    async def watch(self) -> None:
+        """Start the server again whenever it ends, for as long as this is awaited. Raises CliError on giving up."""
+        failures = 0
+        while self._server is not None:
+            await asyncio.sleep(_LOOK_SECONDS)
+            code = self._server.exit_code
+            if code is None:
+                continue
+            ended = Ended(code, time.monotonic() - self._since)
+            decision = self._policy.decide(ended, failures)
+            if isinstance(decision, GiveUp):
+                raise CliError(f"the {self.name} can't be kept running: {decision.reason}")
+            failures = decision.failures
+            self._journal.say(f"the {self.name} {ended}; starting it again in {decision.delay:.1f} s", "warning")
+            await asyncio.sleep(decision.delay)
+            await self.start()
+            await self._restarted()
+
+    async def stop(self) -> None:
+        """Stop the server as it wants to be stopped; nothing happens when there is none."""
+        if self._server is not None:
+            await asyncio.to_thread(self._server.stop)
+
+    def kill(self) -> None:
+        """End the server at once."""
+        if self._server is not None:
+            self._server.kill()
