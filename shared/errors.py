@@ -4,6 +4,7 @@
     ├── Poison          this record can never succeed      -> dead letter
     ├── Transient       this record may succeed later      -> retried, bounded in total, then dead letter
     ├── Unavailable     no record can succeed right now    -> consumption pauses, nothing is lost
+    ├── LeaseLost       another worker may own the record  -> dropped here, done there
     └── ConfigError     a person must change something     -> the process ends with a message
 
 An exception outside this tree is a bug: the record goes to the dead letters with its traceback.
@@ -40,6 +41,10 @@ class Unavailable(DiglotError):  # noqa: N818
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class LeaseLost(DiglotError):  # noqa: N818
+    """The record may belong to another worker by now; what this one would still do could be done twice."""
 
 
 class ConfigError(DiglotError):

@@ -1,0 +1,17 @@
+"""Kafka for the services: topics, stages and their runtime, a producer, a follower."""
+
+from shared.stream.producer import EventProducer
+from shared.stream.stage import Handler, Stage, Work
+from shared.stream.topics import Topic, create_topics, topic_for
+from shared.stream.trace import next_traceparent
+
+__all__ = [
+    "EventProducer",
+    "Handler",
+    "Stage",
+    "Topic",
+    "Work",
+    "create_topics",
+    "next_traceparent",
+    "topic_for",
+]

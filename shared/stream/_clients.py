@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
@@ -19,19 +19,26 @@ SESSION_SECONDS: Final = 6.0
 """A worker that sends no heartbeat for so long is replaced: the shortest that Kafka's default settings allow."""
 
 _FETCH_BYTES: Final = 16 * 1024 * 1024
-_BATCH_BYTES: Final = 128 * 1024
+_BATCH_BYTES: Final = 64 * 1024  # below the smallest topic's max.message.bytes, which limits batches
 
 ClientT = TypeVar("ClientT")
 
 
-class _PatientNetClient(KafkaNetClient):  # type: ignore[misc]
-    """Answers "not ready" where the original raises.
+class _NetClient(KafkaNetClient):  # type: ignore[misc]
+    """kafka-python 3.0.12 with two of its faults worked around."""
 
-    With 3.0.12 the exception makes the sender drop the request it was about to send, and the caller waits for ever
-    (seen with transactions when their coordinator dies).
-    """
+    def __init__(self, **configs: object) -> None:
+        super().__init__(**configs)
+        # The option `allow_auto_create_topics` doesn't reach the metadata requests, and the embedded broker then makes
+        # each topic that is asked for by name, with partitions as it likes.
+        self._manager.cluster.config["allow_auto_create_topics"] = False
 
     def await_ready(self, node_id: object, timeout_ms: float = 30000) -> bool:
+        """Answer False where the original raises.
+
+        The exception makes the sender drop the request it was about to send, and the caller waits for ever (seen with
+        transactions when their coordinator dies).
+        """
         try:
             return bool(super().await_ready(node_id, timeout_ms=timeout_ms))
         except KafkaError:
@@ -44,6 +51,7 @@ def _common(settings: CommonSettings, client_id: str) -> dict[str, object]:
     return {
         "bootstrap_servers": [server.strip() for server in settings.kafka_bootstrap.split(",")],
         "client_id": client_id,
+        "kafka_client": _NetClient,
         # The default, 30 s, would add half a minute to every outage.
         "reconnect_backoff_max_ms": 1000,
         # The embedded broker restarts with other partitions' leaders unknown; it is cheap to ask it often.
@@ -62,7 +70,6 @@ def make_producer(settings: CommonSettings, client_id: str, max_bytes: int, deli
             **_common(settings, client_id),
             acks="all",
             enable_idempotence=True,
-            allow_auto_create_topics=False,
             max_request_size=max_bytes,
             batch_size=_BATCH_BYTES,
             retry_backoff_ms=10,
@@ -70,7 +77,6 @@ def make_producer(settings: CommonSettings, client_id: str, max_bytes: int, deli
             request_timeout_ms=timeout_ms // 2,
             max_block_ms=timeout_ms,
             bootstrap_timeout_ms=timeout_ms,
-            kafka_client=_PatientNetClient,
         )
     )
 
@@ -111,7 +117,6 @@ def _consumer(settings: CommonSettings, client_id: str, max_bytes: int, **more: 
             isolation_level="read_committed",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            allow_auto_create_topics=False,
             # The default, 500 ms, is what the first record after a pause would wait for other partitions.
             fetch_max_wait_ms=20,
             max_partition_fetch_bytes=max_bytes,
@@ -136,8 +141,3 @@ def describe(error: BaseException) -> str:
     text = str(error).strip()
     name = type(error).__name__
     return name if not text or text == name else f"{name}: {text}"
-
-
-def largest(sizes: Sequence[int]) -> int:
-    """The largest of `sizes`, with room for the batch around the record."""
-    return max(sizes) + 1024

@@ -88,7 +88,7 @@ TRANSLATED_DRAFT: Final = _work("article.translated.draft", 4 * MIB, ArticleTran
 TRANSLATED: Final = _work("article.translated", 4 * MIB, ArticleTranslated)
 
 RULED: Final = Topic(
-    "article.ruled", partitions=3, retention=None, compacted=True, max_bytes=64 * KIB, carries=ArticleRuled
+    "article.ruled", partitions=3, retention=None, compacted=True, max_bytes=128 * KIB, carries=ArticleRuled
 )
 PUBLISHED: Final = Topic(
     "article.published",
@@ -103,7 +103,7 @@ STATUS: Final = Topic(
     partitions=3,
     retention=timedelta(days=1),  # merged into the journeys within seconds
     compacted=False,
-    max_bytes=64 * KIB,
+    max_bytes=128 * KIB,
     carries=ArticleStatus,
 )
 
@@ -122,7 +122,8 @@ STAGE_INPUTS: Final[Mapping[str, tuple[Topic, ...]]] = MappingProxyType(
 """What each stage consumes; a stage's name also names its group, its dead letters and its metrics."""
 
 
-def _dead_letters(stage: str, inputs: tuple[Topic, ...]) -> Topic:
+def dead_letter_topic(stage: str, inputs: tuple[Topic, ...]) -> Topic:
+    """The dead-letter topic of a stage: large enough for its largest input and what is said about it."""
     return Topic(
         f"{stage}.dlq",
         partitions=1,  # read by people, in the order in which things went wrong
@@ -134,7 +135,7 @@ def _dead_letters(stage: str, inputs: tuple[Topic, ...]) -> Topic:
 
 
 DEAD_LETTERS: Final[Mapping[str, Topic]] = MappingProxyType(
-    {stage: _dead_letters(stage, inputs) for stage, inputs in STAGE_INPUTS.items()}
+    {stage: dead_letter_topic(stage, inputs) for stage, inputs in STAGE_INPUTS.items()}
 )
 """The dead-letter topic of each stage."""
 

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.embedded import EmbeddedBroker, free_port
+from shared.errors import Poison, Unavailable
+from shared.model import ArticleSubmitted, decode, header
+from shared.stream.producer import EventProducer
+from shared.stream.topics import Topic
+from tests.support.brokers import Broker
+from tests.support.events import make_topics, read_topic, submitted, unique
+from tests.support.kafka_server import KafkaServer
+
+
+def a_topic(max_bytes: int = 100_000) -> Topic:
+    return Topic(unique("produced"), 3, timedelta(days=1), False, max_bytes, ArticleSubmitted)
+
+
+async def test_an_acknowledged_event_is_on_the_topic(broker: Broker) -> None:
+    topic = a_topic()
+    make_topics(broker, topic)
+    producer = EventProducer(broker.settings(), "/diglot/test", [topic])
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    await asyncio.gather(*(producer.send(topic, submitted(str(n)), traceparent=trace) for n in range(50)))
+    await producer.close()
+
+    records = read_topic(broker, topic, 50)
+    assert len(records) == 50
+    assert {decode(r.headers.items(), r.value).key for r in records} == {submitted(str(n)).key for n in range(50)}
+    assert header(records[0].headers.items(), "ce_traceparent") == trace
+
+
+async def test_a_record_of_the_maximum_size_fits_and_a_larger_one_is_refused(broker: Broker) -> None:
+    topic = a_topic(max_bytes=80_000)
+    make_topics(broker, topic)
+    producer = EventProducer(broker.settings(), "/diglot/test", [topic])
+    fixed = len(submitted("x", body="b").model_dump_json())
+    await producer.send(topic, submitted("x", body="b" * (80_000 - fixed - 1_500)))
+    with pytest.raises(Poison, match="too many for"):
+        await producer.send(topic, submitted("x", body="b" * 80_000))
+    await producer.send(topic, submitted("y"))
+    await producer.close()
+    assert len(read_topic(broker, topic, 2)) == 2
+
+
+async def test_a_missing_topic_is_unavailable_and_is_not_created(broker: Broker) -> None:
+    topic = a_topic()
+    producer = EventProducer(broker.settings(), "/diglot/test", [topic], deliver_within=1.0)
+    with pytest.raises(Unavailable):
+        await producer.send(topic, submitted("x"))
+    make_topics(broker, topic)
+    await asyncio.sleep(0.6)
+    await producer.send(topic, submitted("x"))
+    await producer.close()
+    assert len(read_topic(broker, topic, 1)) == 1
+
+
+async def test_no_broker_is_unavailable_and_it_is_found_when_it_starts(tmp_path: Path) -> None:
+    port = free_port()
+    broker = Broker(f"127.0.0.1:{port}", embedded=True)
+    topic = a_topic()
+    producer = EventProducer(broker.settings(), "/diglot/test", [topic], deliver_within=1.0)
+    outcomes = await asyncio.gather(*(producer.send(topic, submitted("x")) for _ in range(5)), return_exceptions=True)
+    assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
+    with EmbeddedBroker(port, tmp_path):
+        make_topics(broker, topic)
+        await asyncio.sleep(0.6)
+        await producer.send(topic, submitted("x"))
+        await producer.close()
+
+
+@pytest.mark.kafka
+async def test_a_killed_broker_is_unavailable_and_sending_goes_on_after_its_restart(tmp_path: Path) -> None:
+    server = KafkaServer(tmp_path)
+    try:
+        broker = Broker(server.bootstrap, embedded=False)
+        topic = a_topic()
+        make_topics(broker, topic)
+        producer = EventProducer(broker.settings(), "/diglot/test", [topic], deliver_within=2.0)
+        await producer.send(topic, submitted("before"))
+        server.kill()
+        with pytest.raises(Unavailable):
+            await producer.send(topic, submitted("during"))
+        await asyncio.to_thread(server.start)
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    await producer.send(topic, submitted("after"))
+                    break
+                except Unavailable:
+                    await asyncio.sleep(0.2)
+        await producer.close()
+        found = {decode(r.headers.items(), r.value).key for r in read_topic(broker, topic, 2)}
+        assert found >= {submitted("before").key, submitted("after").key}
+    finally:
+        server.kill()
