@@ -1,0 +1,26 @@
+"""The database. Only this package knows the driver."""
+
+from shared.store._collection import attempts
+from shared.store.documents import (
+    Edition,
+    JourneyEntry,
+    StoredArticle,
+    StoredCard,
+    StoredJourney,
+    StoredRevision,
+    StoredRuling,
+)
+from shared.store.store import Store, open_store
+
+__all__ = [
+    "Edition",
+    "JourneyEntry",
+    "Store",
+    "StoredArticle",
+    "StoredCard",
+    "StoredJourney",
+    "StoredRevision",
+    "StoredRuling",
+    "attempts",
+    "open_store",
+]
