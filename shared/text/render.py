@@ -161,13 +161,18 @@ def _plain(value: Decimal, language: Language) -> str:
 
 def _ends(quantity: Quantity, language: Language) -> tuple[str, str | None]:
     if quantity.upper is None:
-        return render_figure(quantity.value, language), None
-    first, second = (render_figure(end, language) for end in (quantity.value, quantity.upper))
+        return _cents(quantity, render_figure(quantity.value, language)), None
+    first, second = (_cents(quantity, render_figure(end, language)) for end in (quantity.value, quantity.upper))
     words = tuple(word for _, word in _SCALES[language])
     if first.endswith(words) != second.endswith(words):
         # "3至5亿" would be read as 3亿至5亿, so both ends get all their digits.
         first, second = (_figure(end, language, scaled=False) for end in (quantity.value, quantity.upper))
     return first, second
+
+
+def _cents(quantity: Quantity, figure: str) -> str:
+    """Write $47.3 as $47.30."""
+    return f"{figure}0" if quantity.kind == "amount" and figure[-2:-1] == "." else figure
 
 
 def _amount(quantity: Quantity, language: Language) -> str:
@@ -207,7 +212,7 @@ def _measured(quantity: Quantity, language: Language) -> str:
 def _around(quantity: Quantity, language: Language) -> tuple[str, str]:
     """Return what stands before and after the figures of a quantity that is not money."""
     if quantity.kind == "multiple":
-        return "", " times" if language == "en" else "倍"
+        return "", "x" if language == "en" else "倍"
     if quantity.kind == "rank":
         return ("No. ", "") if language == "en" else ("第", "名")
     known = None if quantity.unit is None else unit(quantity.unit)

@@ -17,8 +17,10 @@ class UnitRow(Model):
     kind: QuantityKind
     en: tuple[str, str] = Field(strict=False)
     zh: str
+    symbols: tuple[str, ...] = Field(default=(), strict=False)
     en_forms: tuple[str, ...] = Field(default=(), strict=False)
     zh_forms: tuple[str, ...] = Field(default=(), strict=False)
+    zh_not_before: str = ""
 
 
 class CurrencyRow(Model):

@@ -11,15 +11,20 @@ from shared.vocabulary._data import currencies, units
 
 @dataclass(frozen=True, slots=True)
 class UnitForms:
-    """A unit of quantities of one kind. `singular`, `plural` and `zh` are written; the others are only read."""
+    """A unit of quantities of one kind. `singular`, `plural` and `zh` are written; the others are only read.
+
+    `symbols` are read in both languages. The Chinese forms are not read before a character of `zh_not_before`.
+    """
 
     id: str
     kind: QuantityKind
     singular: str
     plural: str
     zh: str
+    symbols: tuple[str, ...]
     also_en: tuple[str, ...]
     also_zh: tuple[str, ...]
+    zh_not_before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,10 @@ class CurrencyForms:
 @cache
 def all_units() -> tuple[UnitForms, ...]:
     """Return every unit of the vocabulary."""
-    return tuple(UnitForms(key, row.kind, *row.en, row.zh, row.en_forms, row.zh_forms) for key, row in units().items())
+    return tuple(
+        UnitForms(key, row.kind, *row.en, row.zh, row.symbols, row.en_forms, row.zh_forms, row.zh_not_before)
+        for key, row in units().items()
+    )
 
 
 @cache

@@ -1,0 +1,392 @@
+"""Finds quantities in text, as exact values: amounts, shares, points, counts, durations, measures and multiples.
+
+What can't be read for certain is no quantity: a bare number, an identifier, a number word, a fraction, a factor of
+growth (增长3倍 and "rose 3 times" mean different things to different writers). Runs in time linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from shared.model import Language, Quantity
+from shared.text._forms import SIGNS, currency_after, currency_before, unit_at
+from shared.text._numerals import (
+    FOLD,
+    NUMBER,
+    digits,
+    han_number,
+    plus,
+    rest_zh,
+    scale_en,
+    scale_zh,
+    times_power,
+)
+from shared.vocabulary import UnitForms, unit
+
+
+@dataclass(frozen=True, slots=True)
+class FoundQuantity:
+    """A quantity and where it stands: code points of the searched text, approximation and unit included."""
+
+    quantity: Quantity
+    start: int
+    end: int
+
+
+def find_quantities(text: str, language: Language) -> tuple[FoundQuantity, ...]:
+    """Return the quantities of a text in `language`, in order, without overlaps. Never raises."""
+    folded = text.translate(FOLD)
+    found: list[FoundQuantity] = []
+    done = 0
+    for match in (_ANY_ZH if language == "zh" else NUMBER).finditer(folded):
+        if match.start() < done:
+            continue
+        reading = _in_characters(folded, match) if language == "zh" else None
+        if reading is None:
+            reading = _in_digits(folded, match, language)
+        if reading is None:
+            continue
+        quantity = _finish(folded, reading, language)
+        if quantity is not None and quantity.start >= done:
+            found.append(quantity)
+            done = quantity.end
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One figure with all that belongs to it. `figure` is the number as printed, `power` its scale if it has one."""
+
+    start: int
+    end: int
+    figure: Decimal
+    value: Decimal
+    power: int | None = None
+    upper: Decimal | None = None
+    more: bool = False
+    currency: str | None = None
+    unit: UnitForms | None = None
+    multiple: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing says what the figure counts."""
+        return self.currency is None and self.unit is None and not self.multiple
+
+
+_HAN = "零〇一二三四五六七八九两十百千万亿"
+_ANY_ZH = re.compile(
+    r"(?P<tenths>[一二三四五六七八九两])成(?P<half>[一二三四五六七八九半])?(?![不熟功为立员本交效品因])"
+    rf"|百分之(?P<hundredths>\d+(?:\.\d+)?|[{_HAN}]{{1,8}})(?![至到\d点.])"
+    rf"|(?P<han>[十一二三四五六七八九两][{_HAN}]{{0,24}})"
+    rf"|{NUMBER.pattern}"
+)
+_YI = 8  # the power of ten of 亿
+_HYPHENS = "-–—−~～"
+_UNCERTAIN_ZH = frozenset("第数几多十百千万亿零一二三四五六七八九两点至到成")
+_JOINERS: Mapping[Language, re.Pattern[str]] = {
+    "en": re.compile(r"(?P<word>[ \u00a0](?:to|and)[ \u00a0])|[-–—]"),
+    "zh": re.compile(r"(?P<word>[至到和与])|[-–—~～]"),
+}
+# 从5亿至6亿元下调 speaks of a range that was lowered; 从5亿至6亿元 alone may be a rise.
+_MOVED_ZH = re.compile(r"[^，。；、\d]{0,2}(?:下调|上调|调|降|增|升|提|改|减|缩|扩|下修|上修)")
+_TIMES_EN = re.compile(
+    r"[ \u00a0]times(?![A-Za-z])(?P<of>[ \u00a0](?:as|the|its|their|more|larger|higher|bigger|faster|annual)\b)?"
+    r"|x(?![A-Za-z0-9])|×"
+)
+_TIMES_ZH = re.compile(r"倍(?!增|数|率|速|受|感|标准差)")
+_GROWTH_ZH = re.compile(r"[增涨升扩翻提]|(?<![最至])[多高]")
+_PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
+_RATE_EN = re.compile(r"[ \u00a0](?:an?|per|every)[ \u00a0][a-z]|/|[ -]?points?\b")
+
+_APPROXIMATE: Mapping[Language, tuple[tuple[str, str], ...]] = {
+    "en": (
+        ("about", "about|around|roughly|approximately|some|an estimated|approx\\."),
+        ("nearly", "nearly|almost|close to"),
+        ("over", "over|more than|above|exceeding|upwards of|just over|topped|exceeded"),
+        ("at_least", "at least|no less than|not less than|no fewer than"),
+        ("under", "under|less than|fewer than|below|just under"),
+        ("at_most", "up to|at most|as much as|as many as|no more than|not more than"),
+    ),
+    "zh": (
+        ("about", "大约|约为|约|大概"),
+        ("nearly", "将近|接近|(?<![最附])近"),
+        ("over", "(?<!不)超过|(?<!不)超|逾|突破|高于|多于"),
+        ("at_least", "至少|不低于|不少于"),
+        ("under", "不到|不足|(?<!不)低于|(?<!不)少于"),
+        ("at_most", "最多|至多|不超过"),
+    ),
+}
+_BEFORE: Mapping[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        "(?<![A-Za-z])(?:" + "|".join(f"(?P<{k}>{v})" for k, v in _APPROXIMATE["en"]) + r")[ \u00a0]$", re.IGNORECASE
+    ),
+    "zh": re.compile("(?:" + "|".join(f"(?P<{k}>{v})" for k, v in _APPROXIMATE["zh"]) + ")[ ]?$"),
+}
+_AFTER_ZH = re.compile("(?P<about>左右|上下)|(?P<at_least>以上)|(?P<at_most>以下|以内)")
+_WINDOW = 20
+
+
+def _in_characters(text: str, match: re.Match[str]) -> _Reading | None:
+    """Read 三成, 百分之三十 and 三十亿元. None: the match is none of these, or not certain."""
+    before = text[match.start() - 1 : match.start()]
+    if before in _UNCERTAIN_ZH and before:
+        return None
+    if match["tenths"]:
+        half = {"": "0", "半": "5"}.get(match["half"] or "", match["half"] or "0")
+        tens, ones = han_number(match["tenths"]), 5 if half == "5" else han_number(half) or 0
+        value = Decimal(10 * (tens or 0) + ones)
+        return _Reading(match.start(), match.end(), value, value, unit=unit("percent"))
+    if match["hundredths"]:
+        figure = match["hundredths"]
+        number = Decimal(figure) if figure[0].isdigit() and figure.isascii() else han_number(figure)
+        if number is None:
+            return None
+        return _Reading(match.start(), match.end(), Decimal(number), Decimal(number), unit=unit("percent"))
+    if match["han"]:
+        number = han_number(match["han"])
+        money = currency_after(text, match.end(), "zh")
+        if number is None or money is None or number < 10_000:
+            return None
+        return _Reading(match.start(), money[1], Decimal(number), Decimal(number), currency=money[0])
+    return None
+
+
+def _in_digits(text: str, match: re.Match[str], language: Language) -> _Reading | None:
+    """Read a figure in digits, or the range that begins with it."""
+    first = _figure(text, match, language)
+    if first is None:
+        return None
+    return _range(text, first, language) or (None if _unscaled_bare(first) else first)
+
+
+def _unscaled_bare(reading: _Reading) -> bool:
+    return reading.bare and reading.power is None
+
+
+def _figure(text: str, match: re.Match[str], language: Language) -> _Reading | None:
+    if not match.group()[0].isascii() or not match.group()[0].isdigit():
+        return None
+    prefix = currency_before(text, match.start(), language)
+    start = match.start() if prefix is None else prefix[1]
+    if not _may_begin(text, start, language) or not _may_end(text, match.end()):
+        return None
+    printed = digits(match.group())
+    if printed is None:
+        return None
+    negative = start > 0 and text[start - 1] in "-−"
+    reading = _scaled(
+        text, match.end(), _Reading(start, match.end(), printed, printed), language, money=prefix is not None
+    )
+    if reading is None:
+        return None
+    if prefix is not None:
+        reading = replace(reading, currency=prefix[0])
+    reading = _measured(text, reading, language)
+    if reading is None or not negative:
+        return reading
+    return replace(reading, start=reading.start - 1, figure=-reading.figure, value=-reading.value)
+
+
+def _may_begin(text: str, start: int, language: Language) -> bool:
+    """Say whether a quantity may begin at `start`; what stands before may make it an identifier, an ordinal, a tail."""
+    if start == 0:
+        return True
+    before = text[start - 1]
+    earlier = text[start - 2 : start - 1] if start > 1 else ""
+    if before in "-−":  # a minus sign, unless it joins
+        return earlier == "" or earlier.isspace() or earlier in "(（：:"
+    if before in _HYPHENS:
+        return not earlier.isalnum() or not earlier.isascii()
+    if before in SIGNS or before in "_/\\#@^" or (before in ".,:" and earlier.isdigit()) or before == "第":
+        return False
+    return not (before.isascii() and before.isalnum()) and before not in _HAN[:10]
+
+
+def _may_end(text: str, end: int) -> bool:
+    following = text[end : end + 1]
+    return not (following in (".", ",", "/", ":") and text[end + 1 : end + 2].isdigit())
+
+
+def _scaled(text: str, at: int, reading: _Reading, language: Language, *, money: bool) -> _Reading | None:
+    """Add the scale that stands at `at`. None: the number that it makes is not certain."""
+    if language == "en":
+        scale = scale_en(text, at, money=money)
+        if scale is None:
+            return reading
+        value = times_power(reading.figure, scale[0])
+        return None if value is None else replace(reading, value=value, power=scale[0], end=scale[1])
+    more = text[at : at + 1] in ("多", "余") and text[at : at + 1] != ""
+    scale = scale_zh(text, at + more)
+    if scale is None:
+        return replace(reading, more=more, end=at + more)
+    value = times_power(reading.figure, scale[0])
+    end = scale[1]
+    if value is not None and scale[0] == _YI and (rest := rest_zh(text, end)) is not None:
+        value, end = plus(value, rest[0]), rest[1]
+    if value is None or text[end : end + 1].isdigit():
+        return None
+    more_after = text[end : end + 1] in ("多", "余") and text[end : end + 1] != ""
+    return replace(reading, value=value, power=scale[0], more=more or more_after, end=end + more_after)
+
+
+def _measured(text: str, reading: _Reading, language: Language) -> _Reading | None:
+    """Add the currency, unit or factor that follows. None: what follows makes the whole uncertain."""
+    if reading.currency is not None:
+        after = currency_after(text, reading.end, language)  # ¥12亿元, $3 million US dollars
+        return replace(reading, end=after[1]) if after is not None and after[0] == reading.currency else reading
+    money = currency_after(text, reading.end, language)
+    if money is not None:
+        return replace(reading, currency=money[0], end=money[1])
+    if language == "en" and (pence := _PENCE.match(text, reading.end)) is not None:
+        value = times_power(reading.value, -2)
+        return None if value is None else replace(reading, value=value, currency="GBP", end=pence.end())
+    found = unit_at(text, reading.end, language)
+    if found is None:
+        return _multiplied(text, reading, language)
+    if found.singular and not found.hyphenated and reading.value != 1:  # 2.3 million patient records
+        return reading
+    if found.hyphenated and text[found.end : found.end + 1] == "-":  # 51-year-old
+        return None
+    if not _certain(text, reading, found.unit, found.end, language):
+        return None
+    return replace(reading, unit=found.unit, end=found.end)
+
+
+def _certain(text: str, reading: _Reading, known: UnitForms, end: int, language: Language) -> bool:
+    if known.id == "year" and language == "zh" and reading.value >= 1000:  # 2026年 is a date
+        return False
+    if known.kind == "measure" and "每" in text[max(0, reading.start - 5) : reading.start]:
+        return False
+    if language == "en" and (known.kind in ("measure", "share")):
+        rate = _RATE_EN.match(text, end)
+        return rate is None or (known.kind == "share" and "point" not in rate.group())
+    return True
+
+
+def _multiplied(text: str, reading: _Reading, language: Language) -> _Reading | None:
+    if language == "zh":
+        times = _TIMES_ZH.match(text, reading.end)
+        if times is None:
+            return (
+                None
+                if text[reading.end : reading.end + 1].isascii() and text[reading.end : reading.end + 1].isalpha()
+                else reading
+            )
+        if _GROWTH_ZH.search(text, max(0, reading.start - 6), reading.start):
+            return None
+        return replace(reading, multiple=True, end=times.end())
+    times = _TIMES_EN.match(text, reading.end)
+    if times is None:
+        return None if text[reading.end : reading.end + 1].isalpha() else reading
+    whole = reading.figure == reading.figure.to_integral_value()
+    if "times" in times.group() and whole and not times["of"]:  # "watched it 11 times"
+        return None
+    return replace(reading, multiple=True, end=times.start("of") if times["of"] else times.end())
+
+
+def _range(text: str, first: _Reading, language: Language) -> _Reading | None:
+    """Read the range that begins with `first`. None: there is none, or it may be a change."""
+    joiner = _JOINERS[language].match(text, first.end)
+    if joiner is None or first.multiple:
+        return None
+    second = _second(text, joiner.end(), language)
+    if second is None or not _joins(text, joiner, first, second, language):
+        return None
+    first, second = _shared(first, second)
+    same = (first.currency, first.unit) == (second.currency, second.unit) and not _unscaled_bare(second)
+    if not same or second.multiple or second.value <= first.value:
+        return None
+    return replace(second, start=first.start, value=first.value, upper=second.value)
+
+
+def _second(text: str, at: int, language: Language) -> _Reading | None:
+    for number in _NEXT_NUMBER.finditer(text, at, at + _WINDOW):
+        prefix = currency_before(text, number.start("number"), language)
+        if (number.start("number") if prefix is None else prefix[1]) != at:
+            return None
+        whole = NUMBER.match(text, number.start("number"))
+        return None if whole is None else _after_joiner(text, whole, language)
+    return None
+
+
+_NEXT_NUMBER = re.compile(r"(?P<number>\d)")
+
+
+def _after_joiner(text: str, match: re.Match[str], language: Language) -> _Reading | None:
+    printed = digits(match.group())
+    if printed is None or not _may_end(text, match.end()):
+        return None
+    prefix = currency_before(text, match.start(), language)
+    plain = _Reading(match.start(), match.end(), printed, printed)
+    reading = _scaled(text, match.end(), plain, language, money=prefix is not None)
+    if reading is None:
+        return None
+    return _measured(text, replace(reading, currency=None if prefix is None else prefix[0]), language)
+
+
+def _joins(text: str, joiner: re.Match[str], first: _Reading, second: _Reading, language: Language) -> bool:
+    """Say whether the joiner makes a range: "between 3 and 5" does; "from 3 to 5" and 从3到5 are changes or spans."""
+    word = (joiner["word"] or "").strip()
+    before = text[max(0, first.start - _WINDOW) : first.start]
+    if language == "en":
+        lead = _LEAD_EN.search(before)
+        if word == "and":
+            return lead is not None and lead["lead"].lower() == "between"
+        return lead is None
+    between = text.startswith("之间", second.end)
+    if word in ("和", "与"):
+        return between
+    return between or _FROM_ZH.search(before) is None or _MOVED_ZH.match(text, second.end) is not None
+
+
+_LEAD_EN = re.compile(
+    r"(?<![A-Za-z])(?P<lead>between|from)(?:[ \u00a0](?:about|around|roughly|nearly|some))?[ \u00a0]$", re.IGNORECASE
+)
+_FROM_ZH = re.compile(r"[从由自](?:[^，。；\d]{0,3})$")
+
+
+def _shared(first: _Reading, second: _Reading) -> tuple[_Reading, _Reading]:
+    """Give each end of a range what only the other one prints: 3-5亿元, "$3 to 5 million"."""
+    if first.bare:
+        first = replace(first, currency=second.currency, unit=second.unit)
+    elif second.bare:
+        second = replace(second, currency=first.currency, unit=first.unit)
+    if first.power is None and second.power is not None and first.figure < second.figure:
+        value = times_power(first.figure, second.power)
+        first = first if value is None else replace(first, value=value, power=second.power)
+    return first, second
+
+
+def _finish(text: str, reading: _Reading, language: Language) -> FoundQuantity | None:
+    """Add the approximation around the figure and make the quantity; None where it is out of bounds or uncertain."""
+    approximate: str | None = "over" if reading.more else None
+    start, end = reading.start, reading.end
+    before = _BEFORE[language].search(text, max(0, start - _WINDOW), start)
+    if before is not None:
+        approximate, start = before.lastgroup, before.start()
+    if language == "zh" and (after := _AFTER_ZH.match(text, end)) is not None:
+        approximate, end = approximate or after.lastgroup, after.end()
+    known = reading.unit
+    if language == "en" and approximate == "over" and known is not None and known.kind == "duration":
+        return None  # "over 5 years" is more than five years, or during them
+    kind = "amount" if reading.currency else "multiple" if reading.multiple else known.kind if known else "count"
+    try:
+        quantity = Quantity.model_validate(
+            {
+                "kind": kind,
+                "value": reading.value,
+                "upper": reading.upper,
+                "unit": None if known is None or reading.currency else known.id,
+                "currency": reading.currency,
+                "approximate": approximate,
+            }
+        )
+    except ValidationError:
+        return None
+    return FoundQuantity(quantity, start, end)

@@ -1,0 +1,154 @@
+"""Paragraphs, sentences and clauses of a text, as spans: every one is an exact slice of what it was found in.
+
+Sentences come from sentencex. On top of it: a sentence never crosses a paragraph, a quotation keeps the words that say
+whose it is, and long stretches are cut first, because sentencex takes quadratic time on unbalanced quotation marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import sentencex  # type: ignore[import-untyped]
+
+from shared.model import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text: code points from `start` to `end`; `text` is exactly that slice."""
+
+    start: int
+    end: int
+    text: str
+
+
+# Longer stretches go to sentencex in pieces of this many code points, cut after a sign that ends a sentence.
+_PIECE = 4000
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_ENDS = frozenset(".!?。！？…;；:：”’\"'」』)）")
+# A line that is shorter than this and does not end a sentence is a heading or an item, not one of wrapped text.
+_WRAPPED_LINE = 40
+_CUT = re.compile(r"[.!?。！？]\s*")
+_CLOSED_QUOTE = re.compile(r"[.!?。！？…,，][”’\"'」』]+\s*$")
+_ATTRIBUTION: Mapping[Language, re.Pattern[str]] = {
+    "en": re.compile(r"[a-z]|(?:[A-Z][\w'’.-]*\s){1,4}(?:said|says|added|wrote|told|asked)\b(?=[^\"“]*$)"),
+    "zh": re.compile(
+        r"[^，。！？；：“”「」\n]{1,24}"
+        r"(?<![没未不])(?:说道|说|表示|称|道|问|指出|强调|补充|解释|坦言|回应)(?=[。，！？])"
+    ),
+}
+_OPENING = frozenset("“‘「『（《")
+_CLOSING = frozenset("”’」』）》")
+_FULL_STOPS_ZH = frozenset("。！？")
+_CLAUSE_BORDER: Mapping[Language, re.Pattern[str]] = {
+    "en": re.compile(r"[,;:][”’\"']?(?=\s)|\s[–—-](?=\s)|—|\s(?=(?:but|while|whereas|although|though)\s)"),
+    "zh": re.compile(r"[，；：](?:[”」』’])?|——"),
+}
+
+
+def paragraphs(text: str) -> tuple[Span, ...]:
+    """Return the paragraphs: blank lines part them; so does a line end, unless the line is one of wrapped text."""
+    return tuple(_paragraphs(text))
+
+
+def sentences(text: str, language: Language, start: int = 0) -> tuple[Span, ...]:
+    """Return the sentences of one paragraph, without the space around them; `start` is where the paragraph stands."""
+    found: list[Span] = []
+    for piece in _pieces(text):
+        for sentence in _split(piece.text, language):
+            span = _stripped(text, piece.start + sentence.start, piece.start + sentence.end)
+            if span is None:
+                continue
+            if found and _belongs_to(found[-1].text, span.text, language):
+                previous = found.pop()
+                span = Span(previous.start, span.end, text[previous.start : span.end])
+            found.append(span)
+    return tuple(Span(span.start + start, span.end + start, span.text) for span in found)
+
+
+def clauses(sentence: Span, language: Language) -> tuple[Span, ...]:
+    """Return the clauses of a sentence, in order; the signs that part them stay at the end of the earlier one."""
+    borders = [match.end() for match in _CLAUSE_BORDER[language].finditer(sentence.text)]
+    ends = [*borders, len(sentence.text)]
+    spans = (
+        _stripped(sentence.text, start, end) for start, end in zip([0, *borders], ends, strict=True) if end > start
+    )
+    return tuple(
+        Span(span.start + sentence.start, span.end + sentence.start, span.text) for span in spans if span is not None
+    )
+
+
+def _paragraphs(text: str) -> Iterator[Span]:
+    start = 0
+    for block in _BLANK_LINES.finditer(text):
+        yield from _lines(text, start, block.start())
+        start = block.end()
+    yield from _lines(text, start, len(text))
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[Span]:
+    at = start
+    while at < end:
+        line_end = text.find("\n", at, end)
+        while line_end != -1 and _is_wrapped(text[max(start, text.rfind("\n", start, line_end) + 1) : line_end]):
+            line_end = text.find("\n", line_end + 1, end)
+        stop = end if line_end == -1 else line_end
+        span = _stripped(text, at, stop)
+        if span is not None:
+            yield span
+        at = stop + 1
+
+
+def _is_wrapped(line: str) -> bool:
+    plain = line.strip()
+    return len(plain) >= _WRAPPED_LINE and plain[-1] not in _ENDS
+
+
+def _pieces(text: str) -> Iterator[Span]:
+    start = 0
+    while len(text) - start > _PIECE:
+        cut = start + _PIECE
+        for match in _CUT.finditer(text, start + _PIECE // 2, start + _PIECE):
+            cut = match.end()
+        yield Span(start, cut, text[start:cut])
+        start = cut
+    if start < len(text):
+        yield Span(start, len(text), text[start:])
+
+
+def _split(text: str, language: Language) -> Iterator[Span]:
+    at = 0
+    for part in sentencex.segment(language, text):
+        end = at + len(part)
+        if text[at:end] != part:  # never seen; one long sentence is better than a span that is wrong
+            break
+        cuts = [at, *(at + cut for cut in _missed_zh(part)), end] if language == "zh" else [at, end]
+        yield from (Span(a, b, text[a:b]) for a, b in pairwise(cuts))
+        at = end
+    if at < len(text):
+        yield Span(at, len(text), text[at:])
+
+
+def _missed_zh(sentence: str) -> Iterator[int]:
+    """Give the places where a Chinese sentence ends outside quotation marks: sentencex misses 。 before a digit."""
+    depth = 0
+    for at, character in enumerate(sentence[:-1]):
+        depth += (character in _OPENING) - (character in _CLOSING and depth > 0)
+        after = sentence[at + 1]
+        if character in _FULL_STOPS_ZH and depth == 0 and after not in _FULL_STOPS_ZH and after not in _CLOSING:
+            yield at + 1
+
+
+def _stripped(text: str, start: int, end: int) -> Span | None:
+    part = text[start:end]
+    left = start + len(part) - len(part.lstrip())
+    right = start + len(part.rstrip())
+    return Span(left, right, text[left:right]) if left < right else None
+
+
+def _belongs_to(before: str, after: str, language: Language) -> bool:
+    """Say whether `after` only says whose quotation `before` ends with: “…。”其发言人说。"""
+    return _CLOSED_QUOTE.search(before[-8:]) is not None and _ATTRIBUTION[language].match(after) is not None

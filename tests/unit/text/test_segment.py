@@ -1,0 +1,84 @@
+"""Paragraphs, sentences and clauses are exact slices, and quotations keep the words that say whose they are."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.model import Language
+from shared.text.segment import Span, clauses, paragraphs, sentences
+
+
+def texts(spans: tuple[Span, ...]) -> list[str]:
+    return [span.text for span in spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        (
+            "Dr. Lee of the U.S. unit saw 2.3%. Apple Inc. fell.",
+            "en",
+            ["Dr. Lee of the U.S. unit saw 2.3%.", "Apple Inc. fell."],
+        ),
+        ('"Is it?" he asked. He left.', "en", ['"Is it?" he asked.', "He left."]),
+        ('"It is." Dana Whitlock said. She left.', "en", ['"It is." Dana Whitlock said.', "She left."]),
+        ("“One. Two,” said Owen Tran. Three.", "en", ["“One. Two,” said Owen Tran.", "Three."]),
+        ("“我们不造武器。”其发言人说。公司没有回应。", "zh", ["“我们不造武器。”其发言人说。", "公司没有回应。"]),
+        ("他问：“为什么？因为什么？”她没答。", "zh", ["他问：“为什么？因为什么？”", "她没答。"]),
+        ("增长3.5%。2021年，下降。", "zh", ["增长3.5%。", "2021年，下降。"]),
+        ("公司回应称：「没有。」按照规定。", "zh", ["公司回应称：「没有。」", "按照规定。"]),
+    ],
+)
+def test_sentences(text: str, language: Language, expected: list[str]) -> None:
+    assert texts(sentences(text, language)) == expected
+
+
+def test_clauses_part_at_punctuation_but_not_inside_numbers() -> None:
+    (sentence,) = sentences("It sold 1,900 units, but revenue fell; costs did not.", "en")
+    assert texts(clauses(sentence, "en")) == ["It sold 1,900 units,", "but revenue fell;", "costs did not."]
+    (sentence,) = sentences("营收增长31.3%；净利润3.5亿元，同比下降。", "zh")
+    assert texts(clauses(sentence, "zh")) == ["营收增长31.3%；", "净利润3.5亿元，", "同比下降。"]
+
+
+def test_paragraphs_end_at_blank_lines_and_at_lines_that_end_a_sentence() -> None:
+    wrapped = "This line is one of a text that was wrapped at a\ncertain width and goes on here.\n"
+    text = f"Title\n\n{wrapped}A new paragraph.\n \nThe last\n- an item"
+    assert texts(paragraphs(text)) == [
+        "Title",
+        wrapped.strip(),
+        "A new paragraph.",
+        "The last",
+        "- an item",
+    ]
+
+
+@given(st.text(alphabet=st.sampled_from("aB1 \n.。！？“”\"'「」，,;；:：—-（）Mr. said说"), max_size=300))
+def test_every_span_is_its_slice_and_nothing_but_space_is_lost(text: str) -> None:
+    languages: tuple[Language, ...] = ("en", "zh")
+    for language in languages:
+        kept = ""
+        for paragraph in paragraphs(text):
+            for sentence in sentences(paragraph.text, language, paragraph.start):
+                assert text[sentence.start : sentence.end] == sentence.text
+                for clause in clauses(sentence, language):
+                    assert text[clause.start : clause.end] == clause.text
+                    kept += clause.text
+        assert "".join(kept.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("unit", ["“", '"', ".", "。", "Mr. ", "(a. ", "字", "a", "，", "\n", "x" * 60 + "\n", "1"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_time_grows_with_the_text_and_not_faster(unit: str, language: Language) -> None:
+    def seconds(size: int) -> float:
+        text = (unit * size)[:size]
+        started = time.process_time()
+        for paragraph in paragraphs(text):
+            for sentence in sentences(paragraph.text, language, paragraph.start):
+                clauses(sentence, language)
+        return time.process_time() - started
+
+    small = min(seconds(12_500) for _ in range(3))
+    large = min(seconds(100_000) for _ in range(2))
+    assert large < 24 * small + 0.05
