@@ -198,7 +198,7 @@ def rich_analysis() -> Analysis[Pair]:
                     "key_data.3.info",
                     Fact(
                         parties=(Party(entity="tram-line", name="Tram line"),),
-                        measure="passengers",
+                        measure="capacity",
                         quantity=Quantity(kind="count", value=Decimal(62000), approximate="about"),
                         date=PartialDate(year=2031),
                     ),
@@ -290,10 +290,10 @@ def rich_analysis() -> Analysis[Pair]:
             ),
         ),
         tags=(
-            Tag[Pair](id="infrastructure"),
+            Tag[Pair](id="logistics"),
             Tag[Pair](name=Pair(en="Public transport", zh="公共交通")),
         ),
-        category="business",
+        category="transport",
         absent=(Absence(part="faq", reason="dropped_unsupported"),),
     )
 
@@ -438,8 +438,8 @@ def draft_document() -> Document:
             ),
         ),
         entities=(Entity[Pair](id="qingyu-port", name=Pair(zh="青屿港口"), kind="organisation"),),
-        tags=(Tag[Pair](id="infrastructure"),),
-        category="business",
+        tags=(Tag[Pair](id="logistics"),),
+        category="transport",
         absent=(
             Absence(part="deep_analysis", reason="needs_model"),
             Absence(part="insights", reason="needs_model"),

@@ -1,0 +1,5 @@
+"""The pages that people read: one article side by side or in one language, and the list of the latest."""
+
+from services.publish.pages.routes import router
+
+__all__ = ["router"]
