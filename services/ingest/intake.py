@@ -1,0 +1,100 @@
+"""Takes posts and retractions: makes their events and hands them to the broker. Keeps nothing, suppresses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Final
+
+import structlog
+
+from services.ingest.articles import Source, submit
+from services.ingest.clock import Clock
+from services.ingest.extract import HtmlExtractor
+from services.ingest.normalise import clean_line
+from services.ingest.schemas import ArticlePost
+from services.ingest.settings import IngestSettings
+from services.ingest.statuses import StatusReporter
+from shared.errors import Unavailable
+from shared.http import ProblemError
+from shared.model import ArticleRuled, ArticleSubmitted, Event, Ruling, source_of
+from shared.stream import EventProducer, topic_for
+from shared.telemetry import Metrics
+
+# Extraction is the only long computation; more threads would only share the one interpreter lock.
+_THREADS: Final = 2
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Intake:
+    """What the routes call. Made once a process, closed at its end."""
+
+    def __init__(self, settings: IngestSettings, producer: EventProducer, metrics: Metrics, clock: Clock) -> None:
+        self._sources = {slug: Source(slug, source.name, source.versioned) for slug, source in settings.sources.items()}
+        self._producer = producer
+        self._metrics = metrics
+        self._clock = clock
+        self._extractor = HtmlExtractor(settings.ingest_html_tags)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="intake")
+        self._statuses = StatusReporter(producer)
+        self._free = settings.ingest_max_in_flight
+
+    async def post(self, post: ArticlePost, traceparent: str) -> ArticleSubmitted:
+        """Return the event of a post once the broker has it.
+
+        Raises:
+            ProblemError: the post is not one that we take.
+            Unavailable: the broker didn't acknowledge; it may have the event all the same.
+        """
+        source = self._sources.get(post.source) or Source(post.source, name=post.source, versioned=False)
+        loop = asyncio.get_running_loop()
+        event = await loop.run_in_executor(self._threads, submit, post, source, self._clock.post(), self._extractor)
+        await self._send(event, post.source, "post", traceparent)
+        self._statuses.accepted(event, traceparent)
+        return event
+
+    async def retract(self, article_id: str, reason: str | None, traceparent: str) -> Ruling:
+        """Return the ruling once the broker has it; raises Unavailable as `post`."""
+        source = source_of(article_id)
+        reason = clean_line(reason or "") or None
+        ruling = Ruling(article_id=article_id, kind="retract", by=source, at=self._clock.retraction(), reason=reason)
+        await self._send(ArticleRuled(ruling=ruling), source, "retraction", traceparent)
+        return ruling
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Hold one of the places for posts in progress, and count why posts are refused.
+
+        Raises:
+            Unavailable: there is none left.
+        """
+        if self._free == 0:
+            raise Unavailable("too many posts are in progress", retry_after=1.0)
+        self._free -= 1
+        try:
+            yield
+        except ProblemError as problem:
+            self._metrics.increment("diglot_ingest_refused_total", reason=problem.kind.slug)
+            _log.info("refused", reason=str(problem))
+            raise
+        finally:
+            self._free += 1
+
+    async def close(self) -> None:
+        """Wait for what is on its way to the broker."""
+        await self._statuses.drain()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _send(self, event: Event, source: str, kind: str, traceparent: str) -> None:
+        try:
+            await self._producer.send(topic_for(event, "draft"), event, traceparent=traceparent)
+        except Unavailable as error:
+            _log.warning("not acknowledged", event_id=event.id, reason=str(error))
+            raise
+        # In local mode clients choose the slugs, and must not be able to make time series without end.
+        known = source if source in self._sources else "other"
+        self._metrics.increment("diglot_ingest_accepted_total", source=known, kind=kind)
+        _log.info("accepted", kind=kind, event_id=event.id, traceparent=traceparent)

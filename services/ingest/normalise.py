@@ -1,0 +1,101 @@
+"""Cleans the text of posts: one form for what looks the same, and nothing that can't be seen.
+
+All functions are idempotent, take any string, and need time linear in its length.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+# Characters that show nothing and can hide or reorder text: controls, format characters (zero width, bidi), private
+# use, surrogates, noncharacters, and the fillers that render blank.
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
+    "\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e007f"
+    "\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff"
+    "\ufdd0-\ufdef\ufffe\uffff" + "".join(f"{chr(p << 16 | 0xFFFE)}{chr(p << 16 | 0xFFFF)}" for p in range(1, 15)) + ""
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]"
+)
+_LINE_BREAK: Final = re.compile("\r\n|[\r\v\f\x85\u2028]")
+_PARAGRAPH_BREAK: Final = "\u2029"
+_SPACE: Final = re.compile(r"\s+")
+
+# Reordering of combining marks takes time by the square of a run of them (5 s for 100,000), so runs are cut before it.
+# Afterwards a run may have grown; 8 is more than any script of ours stacks.
+_MARKS_BEFORE_NFC: Final = 32
+_MARKS: Final = 8
+
+_SCRIPT: Final = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BREAKING_TAG: Final = re.compile(r"</?(?:br|p|div|li|h[1-6]|t[dhr])\b[^<>]*>", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<[!?][^<>]*>")
+# With the semicolon only: "R&D" and "AT&T" are not entities.
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
+def clean_line(text: str) -> str:
+    """Return `text` on one line: NFC, nothing invisible, runs of white space as one space, none at the ends."""
+    return _fold(_visible(text))
+
+
+def clean_headline(text: str) -> str:
+    """Return a title or a name as one clean line, without markup and with entities resolved.
+
+    Meant for short texts: titles of up to some thousand characters.
+    """
+    text = clean_line(text)
+    while (cleaned := clean_line(_without_markup(text))) != text:
+        # An entity may hide markup, or another entity; each round shortens the text, so this ends.
+        text = cleaned
+    return cleaned
+
+
+def clean_body(text: str) -> str:
+    """Return the paragraphs of a text, with a blank line between them.
+
+    Blank lines separate paragraphs, and single line breaks inside them stay. Where there is no blank line at all, each
+    line is a paragraph, as many systems post it.
+    """
+    lines = [_fold(line) for line in _visible(text).split("\n")]
+    text = "\n".join(lines).strip("\n")
+    if "\n\n" not in text:
+        return text.replace("\n", "\n\n")
+    return "\n\n".join(paragraph.strip("\n") for paragraph in re.split("\n{2,}", text))
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read: a letter or a digit."""
+    return any(character.isalnum() for character in text)
+
+
+def _visible(text: str) -> str:
+    text = _LINE_BREAK.sub("\n", text).replace(_PARAGRAPH_BREAK, "\n\n")
+    text = _INVISIBLE.sub("", text)
+    if text.isascii():
+        return text
+    return _cut_marks(unicodedata.normalize("NFC", _cut_marks(text, _MARKS_BEFORE_NFC)), _MARKS)
+
+
+def _cut_marks(text: str, most: int) -> str:
+    kept: list[str] = []
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= most:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _fold(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()
+
+
+def _without_markup(text: str) -> str:
+    text = _SCRIPT.sub(" ", text)
+    text = _BREAKING_TAG.sub(" ", text)
+    text = _TAG.sub("", text)
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)

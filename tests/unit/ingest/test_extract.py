@@ -1,0 +1,96 @@
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.ingest.extract import HtmlExtractor
+from shared.http import ProblemError
+
+_SAMPLES = Path(__file__).parents[3] / "samples"
+_EXTRACTOR = HtmlExtractor(max_tags=20_000)
+
+_FORMS: dict[str, Callable[[list[str]], str]] = {
+    "paragraphs": lambda texts: "".join(f"<p>{text}</p>" for text in texts),
+    "divisions": lambda texts: "".join(f"<div>{text}</div>" for text in texts),
+    "line breaks": "<br><br>".join,
+    "styled": lambda texts: "".join(f'<p><span style="color:red">{text}</span></p>' for text in texts),
+    "section": lambda texts: "<section>" + "".join(f"<p>{text}</p>" for text in texts) + "</section>",
+    "a page": lambda texts: (
+        "<!doctype html><html><head><title>News</title><script>alert(1)</script></head><body>"
+        "<nav><ul><li><a href='/'>Home</a></li></ul></nav><main><article>"
+        + "".join(f"<p>{text}</p>" for text in texts)
+        + "</article></main><aside><ul><li><a href='/x'>Another story</a></li></ul></aside>"
+        "<footer><p>All rights reserved.</p></footer></body></html>"
+    ),
+    "another charset stated": lambda texts: (
+        '<?xml version="1.0" encoding="gbk"?><html><head><meta charset="gb2312"></head><body><article>'
+        + "".join(f"<p>{text}</p>" for text in texts)
+        + "</article></body></html>"
+    ),
+}
+
+
+@pytest.mark.parametrize("form", _FORMS)
+@pytest.mark.parametrize("sample", ["01-chip-deal-en", "02-chip-deal-zh", "06-ferry-outage-en", "10-drone-denial-zh"])
+def test_no_paragraph_is_lost_or_added(sample: str, form: str) -> None:
+    body = json.loads((_SAMPLES / f"{sample}.json").read_text())["body"]
+    paragraphs = body.split("\n\n")
+    assert _EXTRACTOR.text_of(_FORMS[form](paragraphs)).split("\n") == paragraphs
+
+
+def test_headings_and_lists_stay_and_tables_scripts_and_captions_go() -> None:
+    html = (
+        "<p>The deal needs the agreement of three bodies, the company said.</p><h2>Who decides</h2>"
+        "<ul><li>Regulators in three countries.</li><li>Shareholders.</li></ul>"
+        "<table><tr><td>Cell</td></tr></table><script>alert(1)</script><style>p{}</style>"
+        "<figure><img src='x.png' alt='Picture'><figcaption>Caption</figcaption></figure>"
+        "<p onclick='x()'>See <a href='javascript:alert(1)'>the report</a> &amp; &lt;b&gt;.</p>"
+    )
+    assert _EXTRACTOR.text_of(html).split("\n") == [
+        "The deal needs the agreement of three bodies, the company said.",
+        "Who decides",
+        "Regulators in three countries.",
+        "Shareholders.",
+        "See the report & <b>.",
+    ]
+
+
+@pytest.mark.parametrize("html", ["", " ", "<p></p>", "<script>alert(1)</script>", "<!-- x -->"])
+def test_html_without_text_is_refused(html: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        _EXTRACTOR.text_of(html)
+    assert caught.value.kind.slug == "no-text"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div>",
+        "<b>",
+        "<i><p>word word",
+        "<h2>t</h2>",
+        "<p>x<br>",
+        "<table><tr><td>x",
+        "<blockquote>",
+        "<a href='x'>link</a>",
+        "<li>one</li>",
+        "<!--",
+        "<svg><g>",
+    ],
+)
+def test_the_most_tags_that_are_taken_need_little_time(piece: str) -> None:
+    html = piece * (20_000 // piece.count("<"))
+    started = time.process_time()
+    try:
+        _EXTRACTOR.text_of(html)
+    except ProblemError as problem:
+        assert problem.kind.slug == "no-text"  # noqa: PT017
+    assert time.process_time() - started < 4.0
+
+
+def test_more_tags_are_refused_at_once() -> None:
+    with pytest.raises(ProblemError) as caught:
+        _EXTRACTOR.text_of("<h2>t</h2>" * 200_000)
+    assert caught.value.kind.slug == "text-too-long"

@@ -1,0 +1,112 @@
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.ingest.normalise import clean_body, clean_headline, clean_line, has_words
+
+# Any code point at all, lone surrogates too: functions that clean must not be the ones that fail.
+_ANYTHING = st.text(st.characters(codec=None), max_size=60)
+_MARKUP = st.lists(
+    st.sampled_from(
+        ["<b>", "</b>", "<", ">", "&", "amp;", "lt;", "gt;", "&#60;", "script", "\u200b", "\u0344", "a", " ", "\n", "é"]
+    ),
+    max_size=25,
+).map("".join)
+
+
+@given(_ANYTHING | _MARKUP)
+def test_cleaning_again_changes_nothing(text: str) -> None:
+    for clean in (clean_line, clean_headline, clean_body):
+        once = clean(text)
+        assert clean(once) == once
+        assert unicodedata.is_normalized("NFC", once)
+
+
+@given(_ANYTHING | _MARKUP)
+def test_a_headline_keeps_no_markup(text: str) -> None:
+    cleaned = clean_headline(text)
+    assert "<b>" not in cleaned
+    assert "\n" not in cleaned
+
+
+def test_nothing_invisible_is_left() -> None:
+    kept = clean_body("".join(f"{chr(point)}x" for point in range(0x110000)))
+    assert {unicodedata.category(c) for c in kept} & {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} == {"Cc"}
+    assert {c for c in kept if unicodedata.category(c) == "Cc"} == {"\n"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("  Shares\tfell \n 3%  ", "Shares fell 3%"),
+        ("<b>Corvane</b> buys <i class='x'>Lumetra</i>", "Corvane buys Lumetra"),
+        ("Corvane buys<br>Lumetra", "Corvane buys Lumetra"),
+        ("Corvane&nbsp;&amp; Lumetra &#8212; a deal", "Corvane & Lumetra — a deal"),
+        ("&lt;img src=x onerror=alert(1)&gt;Deal", "Deal"),
+        ("&amp;lt;b&amp;gt;Deal", "Deal"),
+        ("<\u200bscript>alert(1)</script>Deal", "Deal"),
+        ("Deal<script>alert('x')</script> done", "Deal done"),
+        ("R&D at AT&T: 3 < 5 and 5 > 3", "R&D at AT&T: 3 < 5 and 5 > 3"),
+        ("I <3 chips", "I <3 chips"),
+        ("\u202eegassem\u202c \u2066hidden\u2069 zero\u200bwidth", "egassem hidden zerowidth"),
+        ("科凡　收购", "科凡 收购"),
+        ("cafe\u0301", "café"),
+        ("\x00NUL\x07", "NUL"),
+    ],
+)
+def test_headlines(raw: str, clean: str) -> None:
+    assert clean_headline(raw) == clean
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("One.\r\n\r\nTwo.", "One.\n\nTwo."),
+        ("One.\n \n\t\n\nTwo.\n", "One.\n\nTwo."),
+        ("One,\nstill one.\n\nTwo.", "One,\nstill one.\n\nTwo."),
+        ("One.\nTwo.\nThree.", "One.\n\nTwo.\n\nThree."),
+        ("　　一段。\n　　二段。", "一段。\n\n二段。"),
+        ("One.\u2029Two.\u2028Still two.", "One.\n\nTwo.\nStill two."),
+        ("A <b>text</b> &amp; its markup", "A <b>text</b> &amp; its markup"),
+        (" \n\u200b\n ", ""),
+    ],
+)
+def test_bodies(raw: str, clean: str) -> None:
+    assert clean_body(raw) == clean
+
+
+def test_what_renders_blank_has_no_words() -> None:
+    assert not has_words(clean_line("\u3164\u200b\u2800\ufeff … —"))
+    assert has_words("5")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + "\u0301\u0316" * 200_000,
+        "<" * 300_000,
+        "<b " * 150_000,
+        " \n" * 200_000,
+        "\n" * 400_000,
+        "\u200b" * 400_000,
+    ],
+    ids=["marks", "less-than", "open tags", "blank lines", "line feeds", "zero width"],
+)
+def test_a_hostile_body_takes_linear_time(text: str) -> None:
+    started = time.process_time()
+    clean_body(text)
+    assert time.process_time() - started < 2.0
+
+
+@pytest.mark.parametrize("piece", ["<", "<b ", "&amp;", "&lt;script", "<script>", "a\u0301\u0316", "&#", "<!"])
+def test_a_hostile_title_is_cleaned_quickly(piece: str) -> None:
+    started = time.process_time()
+    clean_headline((piece * 4000)[:4000])
+    assert time.process_time() - started < 0.5
+
+
+def test_stacked_marks_are_cut() -> None:
+    assert len(clean_line("Z" + "\u0301\u0316" * 50)) == 9
