@@ -1,6 +1,7 @@
 """Kafka for the services: topics, stages and their runtime, a producer, a follower."""
 
 from shared.stream.producer import EventProducer
+from shared.stream.runner import StageRunner
 from shared.stream.stage import Handler, Stage, Work
 from shared.stream.topics import Topic, create_topics, topic_for
 from shared.stream.trace import next_traceparent
@@ -9,6 +10,7 @@ __all__ = [
     "EventProducer",
     "Handler",
     "Stage",
+    "StageRunner",
     "Topic",
     "Work",
     "create_topics",

@@ -123,7 +123,7 @@ def _consumer(settings: CommonSettings, client_id: str, max_bytes: int, **more: 
             fetch_max_bytes=max(_FETCH_BYTES, max_bytes),
             max_poll_records=200,
             request_timeout_ms=15_000,
-            bootstrap_timeout_ms=10_000,
+            bootstrap_timeout_ms=3000,
             **more,
         )
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from playwright.async_api import Browser, async_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS: Final = [
@@ -36,12 +36,12 @@ def find_chromium() -> str:
     raise RuntimeError("no Chromium found: run tools/test_programs.sh, or set DIGLOT_CHROMIUM to its path")
 
 
-@asynccontextmanager
-async def open_browser() -> AsyncIterator[Browser]:
+@contextmanager
+def open_browser() -> Iterator[Browser]:
     """Run Chromium while the block runs."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=_ARGUMENTS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=_ARGUMENTS)
         try:
             yield browser
         finally:
-            await browser.close()
+            browser.close()

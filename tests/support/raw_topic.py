@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 _QUIET_MS = 1500
 
@@ -13,7 +13,10 @@ _QUIET_MS = 1500
 class RawRecord:
     key: str
     value: bytes | None
-    headers: dict[str, str]
+    headers: tuple[tuple[str, bytes], ...]
+
+    def header(self, name: str) -> str:
+        return dict(self.headers)[name].decode()
 
 
 def read_topic(bootstrap: str, topic: str, partitions: int) -> list[RawRecord]:
@@ -30,9 +33,15 @@ def read_topic(bootstrap: str, topic: str, partitions: int) -> list[RawRecord]:
         places = [TopicPartition(topic, number) for number in range(partitions)]
         consumer.assign(places)
         consumer.seek_to_beginning(*places)
-        return [
-            RawRecord(record.key.decode(), record.value, {name: value.decode() for name, value in record.headers})
-            for record in consumer
-        ]
+        return [RawRecord(record.key.decode(), record.value, tuple(record.headers)) for record in consumer]
     finally:
         consumer.close()
+
+
+def write_topic(bootstrap: str, topic: str, key: bytes, value: bytes, headers: list[tuple[str, bytes]]) -> None:
+    """Put one record on a topic as it is given, and wait until it is there."""
+    producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all")
+    try:
+        producer.send(topic, value, key, headers).get(10)
+    finally:
+        producer.close()

@@ -1,0 +1,46 @@
+"""One attempt: decode the record, run the handler, build the records of its results."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from shared.errors import Poison, Transient
+from shared.model import Event, decode
+from shared.stream._job import Job
+from shared.stream._outbox import result_records
+from shared.stream.producer import Outgoing
+from shared.stream.stage import Handler, Stage, Work
+from shared.telemetry import Metrics
+
+
+def read_event(stage: Stage, job: Job) -> Event:
+    """The event of the job's record. Raises Poison, or Unavailable for a schema version that is too new."""
+    if job.event is not None:
+        return job.event
+    event = decode(job.record.headers, job.record.value)
+    topic = job.record.partition.topic
+    if not stage.accepts(event, topic):
+        raise Poison(f"a {event.type_name} does not belong on {topic}")
+    job.event = event
+    return event
+
+
+async def attempt(stage: Stage, handler: Handler, event: Event, work: Work, metrics: Metrics) -> list[Outgoing]:
+    """Run the handler on an event and give the records of its results.
+
+    Raises what the handler raises, Transient when it takes longer than the stage allows, and as `result_records`.
+    """
+    began = time.perf_counter()
+    limit = asyncio.timeout(stage.attempt_seconds)
+    try:
+        async with limit:
+            results = await handler(event, work)
+    except TimeoutError as error:
+        # A timeout of the handler's own that it lets through is a bug in it.
+        if limit.expired():
+            raise Transient(f"no result after {stage.attempt_seconds:g} s") from error
+        raise
+    finally:
+        metrics.observe("diglot_stage_handler_seconds", time.perf_counter() - began, stage=stage.name)
+    return result_records(stage, results, work.traceparent)

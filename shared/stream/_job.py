@@ -1,0 +1,103 @@
+"""One record on its way through a handler, and the assignment that it belongs to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Final
+
+from shared.errors import LeaseLost
+from shared.model import Event, Status, header
+from shared.stream._flow import Consumed, Partition
+from shared.stream._ledger import Ledger
+from shared.stream.trace import next_traceparent
+
+FINAL_NOTES: Final[frozenset[Status]] = frozenset({"done", "unchanged"})
+
+
+@dataclass(eq=False, slots=True)
+class Held:
+    """One assignment of a partition.
+
+    `closing`: nothing more of it starts. `live`: False once it is gone. `burying`: a record of it is being given up
+    because its window is nearly full.
+    """
+
+    partition: Partition
+    epoch: int
+    ledger: Ledger = field(default_factory=Ledger)
+    live: bool = True
+    closing: bool = False
+    burying: bool = False
+    running: set[Job] = field(default_factory=set)
+    waiting: set[Job] = field(default_factory=set)
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """A record and how it stands.
+
+    `attempts` counts the handler's runs, `failures` those since `failing_since` (monotonic) that failed as Transient.
+    `final` is the status that its success is reported as.
+    """
+
+    record: Consumed
+    held: Held
+    traceparent: str
+    event: Event | None = None
+    attempts: int = 0
+    failures: int = 0
+    failing_since: float | None = None
+    final: Status = "done"
+    timer: asyncio.TimerHandle | None = None
+    task: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(cls, record: Consumed, held: Held) -> Job:
+        """A new job whose trace continues that of the record."""
+        return cls(record, held, next_traceparent(header(record.headers, "ce_traceparent")))
+
+    @property
+    def key(self) -> Hashable:
+        """What order is kept by; a record without a key has an order of its own."""
+        return self.record.offset if self.record.key is None else self.record.key
+
+    def stop_waiting(self) -> None:
+        """Take the job out of its wait for a retry."""
+        self.held.waiting.discard(self)
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+
+class JobWork:
+    """What a handler sees of its job; see `shared.stream.stage.Work`."""
+
+    def __init__(self, job: Job, fresh: Callable[[], bool], report: Callable[[Job, Status, str | None], None]) -> None:
+        self._job = job
+        self._fresh = fresh
+        self._report = report
+
+    @property
+    def attempt(self) -> int:
+        return self._job.attempts
+
+    @property
+    def traceparent(self) -> str:
+        return self._job.traceparent
+
+    async def lease(self) -> None:
+        """Raise LeaseLost unless the partition is ours and the broker has heard of us lately."""
+        held = self._job.held
+        if not held.live:
+            raise LeaseLost(f"{held.partition.topic}[{held.partition.number}] was given to another worker")
+        if not self._fresh():
+            raise LeaseLost("the broker hasn't acknowledged a heartbeat lately")
+
+    def note(self, status: Status, detail: str | None = None) -> None:
+        """Report progress, or choose the final status."""
+        if status in FINAL_NOTES:
+            self._job.final = status
+        else:
+            self._report(self._job, status, detail)

@@ -1,0 +1,110 @@
+"""Builds the records that a handled record leads to: results, status, dead letters. Pure."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shared.model import (
+    ArticleAnalyzed,
+    ArticleStatus,
+    ArticleSubmitted,
+    ArticleTranslated,
+    Event,
+    Status,
+    encode,
+)
+from shared.stream._flow import Consumed
+from shared.stream.producer import Outgoing
+from shared.stream.stage import Stage
+from shared.stream.topics import DEAD_LETTER_ROOM, STATUS
+from shared.stream.trace import trace_id
+
+PREFIX: Final = "dlq_"
+"""What the headers of a dead letter begin with; the original ones stay beside them."""
+
+_MAX_REASON: Final = 4 * 1024
+_MAX_TRACEBACK: Final = DEAD_LETTER_ROOM // 2
+_MAX_DETAIL: Final = 500
+
+FailureKind = Literal["poison", "exhausted", "bug"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a record is given up. `poison`: can never succeed; `exhausted`: tried long enough; `bug`: ours."""
+
+    kind: FailureKind
+    error: BaseException
+
+    @property
+    def reason(self) -> str:
+        """The error's text, or its class where it has none."""
+        return str(self.error) or type(self.error).__name__
+
+
+def result_records(stage: Stage, events: Sequence[Event], traceparent: str) -> list[Outgoing]:
+    """The records of a handler's results. Raises TypeError for an event that the stage doesn't declare, Poison for one
+    that is too large for its topic."""
+    records = []
+    for event in events:
+        record = Outgoing.of(stage.topic_of(event), encode(event, source(stage), traceparent))
+        record.check_size()
+        records.append(record)
+    return records
+
+
+def status_record(
+    stage: Stage, event: Event | None, status: Status, at: int, detail: str | None, traceparent: str
+) -> Outgoing | None:
+    """The status of a stage's work on an event, or None where the event is no version of an article."""
+    if not isinstance(event, ArticleSubmitted | ArticleAnalyzed | ArticleTranslated):
+        return None
+    report = ArticleStatus(
+        article_id=event.article.id,
+        version=event.version,
+        stage=stage.name,
+        status=status,
+        at=at,
+        detail=None if detail is None else detail[:_MAX_DETAIL],
+    )
+    return Outgoing.of(STATUS, encode(report, source(stage), traceparent))
+
+
+def dead_letter(stage: Stage, record: Consumed, failure: Failure, attempts: int, at: int, traceparent: str) -> Outgoing:
+    """The dead letter of a record: the original as it was, and headers that say what happened."""
+    said = {
+        "stage": stage.name,
+        "topic": record.partition.topic,
+        "partition": str(record.partition.number),
+        "offset": str(record.offset),
+        "kind": failure.kind,
+        "error": type(failure.error).__name__,
+        "reason": _cut(failure.reason, _MAX_REASON),
+        "attempts": str(attempts),
+        "trace_id": trace_id(traceparent),
+        "at": str(at),
+    }
+    if failure.kind == "bug":
+        text = "".join(traceback.format_exception(failure.error))
+        # The end of a traceback says where it happened.
+        said["traceback"] = _cut(text, _MAX_TRACEBACK, keep_end=True)
+    headers = tuple((PREFIX + name, value.encode(errors="replace")) for name, value in said.items())
+    # A letter that was replayed and failed again must not carry two stories.
+    original = tuple((name, value) for name, value in record.headers if not name.startswith(PREFIX))
+    return Outgoing(stage.dead_letters, record.key, record.value, original + headers)
+
+
+def source(stage: Stage) -> str:
+    """The CloudEvents source of what a stage sends."""
+    return f"/diglot/{stage.name}"
+
+
+def _cut(text: str, max_bytes: int, *, keep_end: bool = False) -> str:
+    data = text.encode(errors="replace")
+    if len(data) <= max_bytes:
+        return text
+    kept = data[-max_bytes:] if keep_end else data[:max_bytes]
+    return kept.decode(errors="ignore")

@@ -1,0 +1,323 @@
+"""The thread that drives kafka-python's consumer: it reads, pauses, commits and takes part in the group.
+
+Rebalance callbacks run on kafka-python's own IO thread, which also sends the heartbeats: they mark and await, and
+never block. While one runs, this thread is inside `poll`, so no record of a partition is read after its callback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Protocol
+
+import structlog
+from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.subscription_state import AsyncConsumerRebalanceListener
+from kafka.errors import (
+    AuthorizationError,
+    FencedInstanceIdError,
+    GroupMaxSizeReachedError,
+    IllegalStateError,
+    InconsistentGroupProtocolError,
+    InvalidGroupIdError,
+    InvalidSessionTimeoutError,
+    KafkaConfigurationError,
+    KafkaError,
+    SaslAuthenticationFailedError,
+    UnsupportedVersionError,
+)
+from kafka.net.selector import KernelEvent
+from kafka.structs import MemberState, OffsetAndMetadata
+
+from shared.errors import Unavailable
+from shared.settings import CommonSettings
+from shared.stream._clients import SESSION_SECONDS, describe, make_group_consumer
+from shared.stream._flow import Consumed, Flow, Partition
+from shared.stream.stage import Stage
+from shared.telemetry import Metrics
+
+_POLL_SECONDS: Final = 0.1
+_COMMIT_SECONDS: Final = 0.1
+_RETRY_SECONDS: Final = 0.5
+_REVOKE_SECONDS: Final = 5.0
+"""How long a revoked partition's running handlers may go on before its offsets are committed without them."""
+_LEAVE_SECONDS: Final = 5.0
+_READ_AT_ONCE: Final = 200
+_SAMPLE_SECONDS: Final = 1.0
+
+# A person must change something; everything else passes by itself.
+_FATAL: Final = (
+    AuthorizationError,
+    FencedInstanceIdError,
+    GroupMaxSizeReachedError,
+    IllegalStateError,
+    InconsistentGroupProtocolError,
+    InvalidGroupIdError,
+    InvalidSessionTimeoutError,
+    KafkaConfigurationError,
+    SaslAuthenticationFailedError,
+    UnsupportedVersionError,
+)
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Sink(Protocol):
+    """What the poller tells the event loop; each is called there, in the order of events."""
+
+    def assigned(self, partitions: Sequence[Partition], epoch: int) -> None: ...
+    def revoking(self, partitions: Sequence[Partition], done: threading.Event) -> None: ...
+    def lost(self, partitions: Sequence[Partition]) -> None: ...
+    def received(self, records: Sequence[Consumed]) -> None: ...
+    def broken(self, error: BaseException) -> None: ...
+
+
+class Poller(threading.Thread):
+    """Reads the stage's topics as a member of its group until `stop`."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        settings: CommonSettings,
+        flow: Flow,
+        sink: Sink,
+        metrics: Metrics,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        super().__init__(name=f"poll-{stage.name}", daemon=True)
+        self._stage = stage
+        self._settings = settings
+        self._flow = flow
+        self._sink = sink
+        self._metrics = metrics
+        self._loop = loop
+        self._stopping = threading.Event()
+        self._committing = False
+        self._commit_at = 0.0
+        self._sample_at = 0.0
+        self._heartbeat_at = -SESSION_SECONDS
+        self.problem: str | None = "not connected to the broker yet"
+        """Why nothing can be read, or None."""
+
+    @property
+    def heartbeat_age(self) -> float:
+        """Seconds since the last heartbeat that the broker acknowledged was sent."""
+        return time.monotonic() - self._heartbeat_at
+
+    def stop(self) -> None:
+        """Commit what is finished, leave the group and end; returns at once, `join` waits."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Connect, read until stopped, leave."""
+        try:
+            consumer = self._connect()
+            if consumer is None:
+                return
+            listener = _Listener(self._flow, self._tell, self._sink, consumer, self._joined)
+            consumer.subscribe([topic.name for topic in self._stage.consumes], listener=listener)
+            while not self._stopping.is_set():
+                self._step(consumer)
+            self._leave(consumer)
+        except BaseException as error:  # noqa: BLE001 -- told to the loop, which ends the stage with it
+            self._tell(self._sink.broken, error)
+
+    def _connect(self) -> KafkaConsumer | None:
+        while not self._stopping.is_set():
+            try:
+                consumer = make_group_consumer(
+                    self._settings,
+                    self._stage.name,
+                    f"diglot-{self._stage.name}",
+                    max(topic.max_bytes for topic in self._stage.consumes),
+                )
+            except Unavailable as error:
+                self.problem = str(error)
+            else:
+                if self._topics_are_there(consumer):
+                    return consumer
+                consumer.close()
+            self._stopping.wait(_RETRY_SECONDS)
+        return None
+
+    def _topics_are_there(self, consumer: KafkaConsumer) -> bool:
+        # A subscription to a missing topic would look again only after minutes.
+        while not self._stopping.is_set():
+            try:
+                missing = sorted({topic.name for topic in self._stage.consumes} - consumer.topics())
+            except KafkaError as error:
+                self.problem = describe(error)
+                return False
+            if not missing:
+                return True
+            self.problem = f"there is no topic {', '.join(missing)}: run python -m shared.stream.topics"
+            self._stopping.wait(_RETRY_SECONDS)
+        return False
+
+    def _step(self, consumer: KafkaConsumer) -> None:
+        try:
+            self._pause(consumer)
+            self._commit(consumer)
+            polled = consumer.poll(
+                timeout_ms=int(_POLL_SECONDS * 1000), max_records=min(_READ_AT_ONCE, self._flow.room())
+            )
+            self._sample(consumer)
+        except _FATAL:
+            raise
+        except KafkaError as error:
+            self.problem = describe(error)
+            log.warning("reading failed, trying again", stage=self._stage.name, reason=self.problem)
+            self._stopping.wait(_RETRY_SECONDS)
+            return
+        records = [_consumed(record) for batch in polled.values() for record in batch]
+        if records:
+            self._flow.read(records)
+            self._tell(self._sink.received, records)
+
+    def _pause(self, consumer: KafkaConsumer) -> None:
+        wanted = {TopicPartition(*partition) for partition in self._flow.paused()} & consumer.assignment()
+        paused = consumer.paused()
+        if wanted - paused:
+            consumer.pause(*(wanted - paused))
+        if paused - wanted:
+            consumer.resume(*(paused - wanted))
+
+    def _commit(self, consumer: KafkaConsumer) -> None:
+        now = time.monotonic()
+        if self._committing or now < self._commit_at:
+            return
+        offsets = self._flow.to_commit()
+        if not offsets:
+            return
+        self._commit_at = now + _COMMIT_SECONDS
+        self._committing = True
+
+        def answered(_offsets: object, answer: object) -> None:
+            self._committing = False
+            self._metrics.observe("diglot_stage_commit_seconds", time.monotonic() - now, stage=self._stage.name)
+            if isinstance(answer, Exception):
+                # The next commit covers this one; if the partition has gone, its new owner repeats the work.
+                log.info("commit failed", stage=self._stage.name, reason=describe(answer))
+                self._count_commit("failed")
+            else:
+                self._flow.committed(offsets)
+                self._count_commit("done")
+
+        consumer.commit_async(_for_kafka(offsets), answered)
+
+    def _count_commit(self, outcome: str) -> None:
+        self._metrics.increment("diglot_stage_commits_total", stage=self._stage.name, outcome=outcome)
+
+    def _sample(self, consumer: KafkaConsumer) -> None:
+        heartbeat = consumer._coordinator.heartbeat  # noqa: SLF001 -- no public way to the time of an answer
+        if heartbeat.last_receive >= heartbeat.last_send:
+            self._heartbeat_at = max(self._heartbeat_at, heartbeat.last_send)
+        if time.monotonic() < self._sample_at:
+            return
+        self._sample_at = time.monotonic() + _SAMPLE_SECONDS
+        joined = consumer.group_metadata().state == MemberState.STABLE
+        self.problem = None if joined else "not joined the group yet"
+        positions = self._flow.partitions()
+        self._metrics.set("diglot_stage_partitions", len(positions), stage=self._stage.name)
+        self._metrics.set("diglot_stage_lag_records", _lag(consumer, positions), stage=self._stage.name)
+
+    def _joined(self) -> None:
+        # The broker has just answered the join, which counts as a heartbeat.
+        self._heartbeat_at = time.monotonic()
+        self._sample_at = 0.0
+
+    def _leave(self, consumer: KafkaConsumer) -> None:
+        offsets = self._flow.to_commit()
+        try:
+            if offsets:
+                consumer.commit(_for_kafka(offsets), timeout_ms=_LEAVE_SECONDS * 1000)
+                self._flow.committed(offsets)
+        except KafkaError as error:
+            log.warning("the last commit failed: work is repeated", stage=self._stage.name, reason=describe(error))
+        consumer.close(autocommit=False, timeout_ms=_LEAVE_SECONDS * 1000)
+
+    def _tell(self, call: Callable[..., None], *arguments: object) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(call, *arguments)
+
+
+class _Listener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(
+        self,
+        flow: Flow,
+        tell: Callable[..., None],
+        sink: Sink,
+        consumer: KafkaConsumer,
+        joined: Callable[[], None],
+    ) -> None:
+        self._flow = flow
+        self._tell = tell
+        self._sink = sink
+        self._consumer = consumer
+        self._joined = joined
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._joined()
+        partitions = _ours(assigned)
+        if partitions:
+            self._tell(self._sink.assigned, partitions, self._flow.open(partitions))
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        partitions = _ours(revoked)
+        if not partitions:
+            return
+        done = threading.Event()
+        self._tell(self._sink.revoking, partitions, done)
+        deadline = time.monotonic() + _REVOKE_SECONDS
+        while not done.is_set() and time.monotonic() < deadline:
+            await KernelEvent("_sleep", 0.01)
+        offsets = self._flow.to_commit(partitions)
+        self._flow.close(partitions)
+        self._tell(self._sink.lost, partitions)
+        if offsets:
+            try:
+                await self._consumer.commit_async(_for_kafka(offsets), _ignore)
+            except KafkaError as error:
+                log.warning("commit on revoke failed: work is repeated", reason=describe(error))
+
+    async def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
+        partitions = _ours(lost)
+        self._flow.close(partitions)
+        self._tell(self._sink.lost, partitions)
+
+
+def _ignore(_offsets: object, _answer: object) -> None:
+    """Stand in for kafka-python's default callback, which logs what the caller handles."""
+
+
+def _ours(partitions: Iterable[TopicPartition]) -> list[Partition]:
+    return sorted(Partition(p.topic, p.partition) for p in partitions)
+
+
+def _for_kafka(offsets: dict[Partition, int]) -> dict[TopicPartition, OffsetAndMetadata]:
+    return {TopicPartition(*p): OffsetAndMetadata(offset) for p, offset in offsets.items()}
+
+
+class _KafkaRecord(Protocol):
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+def _consumed(record: _KafkaRecord) -> Consumed:
+    partition = Partition(record.topic, record.partition)
+    return Consumed(partition, record.offset, record.key, record.value, tuple(record.headers))
+
+
+def _lag(consumer: KafkaConsumer, positions: dict[Partition, int | None]) -> int:
+    lag = 0
+    for partition, position in positions.items():
+        end = consumer.highwater(TopicPartition(*partition))
+        if end is not None and position is not None:
+            lag += max(0, end - position)
+    return lag

@@ -1,0 +1,135 @@
+"""Stages of one test: topics of their own, run inside the test's process."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import string
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kafka import KafkaConsumer, TopicPartition
+
+from shared.model import ArticleStatus, ArticleSubmitted, Event, decode
+from shared.process import Shutdown
+from shared.stream import EventProducer, Handler, Stage, StageRunner
+from shared.stream.topics import STATUS, Topic
+from shared.telemetry import Metrics
+from tests.support.brokers import Broker
+from tests.support.events import make_topics, read_topic
+
+
+def make_stage(
+    broker: Broker,
+    *,
+    partitions: int = 3,
+    max_bytes: int = 200_000,
+    concurrency: int = 32,
+    attempt_seconds: float = 30.0,
+    retry_seconds: float = 300.0,
+    window: int = 1000,
+) -> Stage:
+    """A stage with a name that no other test uses; its topics, dead letters included, are made."""
+    name = "t" + "".join(random.choices(string.ascii_lowercase, k=10))
+    topics = [
+        Topic(f"{name}.{kind}", partitions, timedelta(days=1), False, max_bytes, ArticleSubmitted)
+        for kind in ("in", "out")
+    ]
+    stage = Stage(
+        name,
+        (topics[0],),
+        (topics[1],),
+        concurrency=concurrency,
+        attempt_seconds=attempt_seconds,
+        retry_seconds=retry_seconds,
+        window=window,
+    )
+    make_topics(broker, *topics, stage.dead_letters)
+    return stage
+
+
+@dataclass
+class Running:
+    """A stage at work."""
+
+    runner: StageRunner
+    metrics: Metrics
+    shutdown: Shutdown
+    task: asyncio.Task[None]
+
+    async def until(self, condition: Callable[[], object], seconds: float = 30.0) -> None:
+        """Wait until the condition holds; raises what ended the stage before."""
+        await eventually(lambda: self.task.done() or condition(), seconds)
+        if not condition():
+            await self.task
+            raise AssertionError("the stage ended first")
+
+    async def stop(self) -> None:
+        """Ask it to drain, and wait for its end."""
+        if not self.shutdown.draining.is_set():
+            self.shutdown.request()
+        await self.task
+
+    def metric(self, line: str) -> float:
+        """The value of the metric whose line begins so, 0 when it isn't there yet."""
+        for found in self.metrics.render().decode().splitlines():
+            if found.startswith(line):
+                return float(found.rsplit(" ", 1)[1])
+        return 0.0
+
+
+@asynccontextmanager
+async def running(
+    stage: Stage, handler: Handler, broker: Broker, *, drain_seconds: float = 20.0, ready: bool = True
+) -> AsyncIterator[Running]:
+    """Run a stage for the length of the block; with `ready`, the block begins when it has joined its group."""
+    metrics, shutdown = Metrics(), Shutdown()
+    runner = StageRunner(stage, handler, broker.settings(), metrics, shutdown, drain_seconds=drain_seconds)
+    work = Running(runner, metrics, shutdown, asyncio.create_task(runner.run()))
+    try:
+        if ready:
+            await work.until(lambda: not runner.not_ready())
+        yield work
+    finally:
+        await work.stop()
+
+
+async def eventually(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    """Wait until the condition holds; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.02)
+
+
+async def send(broker: Broker, topic: Topic, events: list[ArticleSubmitted]) -> None:
+    """Put events on a topic, in order."""
+    producer = EventProducer(broker.settings(), "/diglot/test", [topic])
+    for event in events:
+        await producer.send(topic, event)
+    await producer.close()
+
+
+def output(broker: Broker, stage: Stage, at_least: int, seconds: float = 20.0) -> list[ArticleSubmitted]:
+    """What the stage sent, in the order of each partition."""
+    events = [decode(r.headers.items(), r.value) for r in read_topic(broker, stage.produces[0], at_least, seconds)]
+    return [event for event in events if isinstance(event, ArticleSubmitted)]
+
+
+def statuses(broker: Broker, stage: Stage) -> list[ArticleStatus]:
+    """What the stage reported."""
+    events: list[Event] = [decode(r.headers.items(), r.value) for r in read_topic(broker, STATUS, 1)]
+    return [event for event in events if isinstance(event, ArticleStatus) and event.stage == stage.name]
+
+
+def committed(broker: Broker, stage: Stage) -> int:
+    """Records that the stage's group has committed, summed over the partitions of its input."""
+    consumer = KafkaConsumer(bootstrap_servers=broker.bootstrap, group_id=stage.name, enable_auto_commit=False)
+    try:
+        topic = stage.consumes[0]
+        return sum(consumer.committed(TopicPartition(topic.name, n)) or 0 for n in range(topic.partitions))
+    finally:
+        consumer.close()
