@@ -44,5 +44,5 @@ class CliError(DiglotError):
 
 
 def table() -> str:
-    """The exit codes as text for `--help`: one paragraph a code."""
-    return "\n\n".join(f"{code.value}: {meaning}" for code, meaning in MEANINGS.items())
+    """The exit codes as text for `--help`: a Markdown list."""
+    return "\n".join(f"- {code.value}: {meaning}" for code, meaning in MEANINGS.items())

@@ -50,6 +50,7 @@ class Backing:
         self._policy = policy
         self._journal = journal
         self._server: Server | None = None
+        self._starting: asyncio.Future[Server] | None = None
         self._since = 0.0
 
     @property
@@ -59,8 +60,10 @@ class Backing:
 
     async def start(self) -> None:
         """Start the server and wait until it answers. Raises CliError when it can't be started."""
+        # A cancelled wait must not lose the process that is just being started.
+        self._starting = asyncio.ensure_future(asyncio.to_thread(self._start))
         try:
-            self._server = await asyncio.to_thread(self._start)
+            self._server = await asyncio.shield(self._starting)
         except (ConfigError, Unavailable) as error:
             raise CliError(f"the {self.name} can't be started: {error}") from error
         self._since = time.monotonic()
@@ -85,10 +88,20 @@ class Backing:
 
     async def stop(self) -> None:
         """Stop the server as it wants to be stopped; nothing happens when there is none."""
-        if self._server is not None:
-            await asyncio.to_thread(self._server.stop)
+        server = await self._newest()
+        if server is not None:
+            await asyncio.to_thread(server.stop)
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         """End the server at once."""
-        if self._server is not None:
-            self._server.kill()
+        server = await self._newest()
+        if server is not None:
+            server.kill()
+
+    async def _newest(self) -> Server | None:
+        """The server, also when it is only now being started; None when there is none or it couldn't be."""
+        if self._starting is not None:
+            await asyncio.wait([self._starting])
+            if self._starting.exception() is None:
+                self._server = self._starting.result()
+        return self._server

@@ -12,10 +12,12 @@ _SAME_SECONDS = 1.0
 _STOP_SECONDS = 5.0
 
 
-def describe_processes(pids: Iterable[tuple[str, int]]) -> tuple[RunningProcess, ...]:
+def describe_processes(pids: Iterable[tuple[str, int | None]]) -> tuple[RunningProcess, ...]:
     """Note what tells these processes (name, id) from others later; those that are gone are left out."""
     found = []
     for name, pid in pids:
+        if pid is None:
+            continue
         try:
             found.append(RunningProcess(name=name, pid=pid, created=psutil.Process(pid).create_time()))
         except psutil.NoSuchProcess:

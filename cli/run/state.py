@@ -28,15 +28,15 @@ class RunningProcess(BaseModel):
 
 
 class RunState(BaseModel):
-    """Where a run is to be found."""
+    """Where a run is to be found. Servers that it did not start itself, or not yet, are None."""
 
     model_config = ConfigDict(frozen=True)
 
     ingest_url: str
     read_url: str
-    kafka_bootstrap: str
-    kafka_embedded: bool
-    mongodb_uri: str | None
+    kafka_bootstrap: str | None = None
+    kafka_embedded: bool = False
+    mongodb_uri: str | None = None
     processes: tuple[RunningProcess, ...] = ()
 
     def write(self, data_dir: Path) -> None:

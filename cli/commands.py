@@ -1,0 +1,191 @@
+"""What each command does, past parsing: asks the servers, prints for people or for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+
+from cli.client import Client, open_client
+from cli.exit_codes import CliError, ExitCode
+from cli.inputs import Fields, Raw, is_url, read_file, to_post
+from cli.journey import Progress, progress_of
+from cli.progress import Row, changed_steps, outcome_sentence, sentence, table
+from cli.settings import load_addresses
+from cli.terminal import clean, print_json
+
+_UNKNOWN_SECONDS = 15.0
+_SLUG = re.compile(r"[a-z0-9]{1,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """How to reach the servers and what to write. `key_from`: the variable that holds the key, where one is needed."""
+
+    ingest_url: str | None
+    read_url: str | None
+    data_dir: Path | None
+    key_from: str | None
+    as_json: bool
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[Client]:
+        """Connect to the servers that the options, the settings or a run on this machine name."""
+        addresses = load_addresses(self.ingest_url, self.read_url, self.data_dir)
+        key = os.environ.get(self.key_from) if self.key_from else None
+        async with open_client(addresses, key, _say) as client:
+            yield client
+
+
+def _say(message: str) -> None:
+    """Tell the person something that is no result: on stderr, so that stdout stays clean."""
+    print(f"diglot: {clean(message)}", file=sys.stderr)
+
+
+async def submit(session: Session, inputs: Sequence[str], fields: Fields, *, follow: bool) -> None:
+    """Submit each input. One that fails doesn't keep the others; the exit code is the first failure's."""
+    if len(inputs) > 1 and (fields.external_id or fields.url or fields.title):
+        raise CliError(
+            "--external-id, --url and --title are for a single article; submit them one by one", ExitCode.USAGE
+        )
+    failed: CliError | None = None
+    async with session.client() as client:
+        for name in inputs:
+            try:
+                accepted = await client.submit(to_post(await _read(client, name), fields))
+                if session.as_json:
+                    print_json(accepted.model_dump_json())
+                else:
+                    print(f"{clean(name)}: accepted as {accepted.article_id}")
+                if follow:
+                    await _follow(client, accepted.article_id, accepted.revision, as_json=session.as_json)
+            except CliError as error:
+                _say(f"{name}: {error}" if len(inputs) > 1 else str(error))
+                failed = failed or error
+    if failed is not None:
+        raise SystemExit(failed.code)
+
+
+async def _read(client: Client, name: str) -> Raw:
+    if name == "-":
+        return Raw(name, sys.stdin.buffer.read())
+    return await client.fetch(name) if is_url(name) else read_file(Path(name))
+
+
+async def follow(session: Session, article_id: str) -> None:
+    """Show an article's way until it ends."""
+    async with session.client() as client:
+        await _follow(client, article_id, 0, as_json=session.as_json)
+
+
+async def _follow(client: Client, article_id: str, revision: int, *, as_json: bool) -> None:
+    """Follow a revision, or a later one, to its end. Raises CliError where it failed."""
+    progress: Progress | None = None
+    console = Console()
+    redraw = not as_json and console.is_terminal and not console.is_dumb_terminal
+    screen: AbstractContextManager[Live | None] = Live(console=console) if redraw else nullcontext()
+    with screen as live:
+        async for journey in client.follow(article_id, _UNKNOWN_SECONDS if revision else 0.0):
+            before, progress = progress, progress_of(journey, revision)
+            if as_json:
+                print_json(_progress_json(progress))
+            elif live is not None:
+                live.update(table([Row(article_id, progress)]))
+            else:
+                for step in changed_steps(before, progress):
+                    print(sentence(step), flush=True)
+            if progress.outcome is not None:
+                break
+    if progress is None or progress.outcome is None:
+        raise CliError("the progress ended before the article did", ExitCode.UNREACHABLE)
+    if progress.outcome == "failed":
+        raise CliError(f"{article_id} {outcome_sentence(progress)}", ExitCode.FAILED)
+    if not as_json:
+        print(f"{outcome_sentence(progress)}; read it at {client.addresses.read}/articles/{article_id}")
+
+
+def _progress_json(progress: Progress) -> str:
+    return json.dumps({**asdict(progress), "total": progress.total}, ensure_ascii=False)
+
+
+async def list_articles(session: Session, params: Mapping[str, str]) -> None:
+    """List published articles, each on a line."""
+    async with session.client() as client:
+        answer = json.loads(await client.get("/v1/articles", params))
+    cards = answer["items"]
+    if session.as_json:
+        for card in cards:
+            print_json(json.dumps(card, ensure_ascii=False))
+    elif cards:
+        Console().print_json(data=cards, ensure_ascii=False)
+    else:
+        print("nothing is published yet; `diglot submit FILE` posts an article")
+
+
+async def show(session: Session, article_id: str, language: str) -> None:
+    """Show a document."""
+    async with session.client() as client:
+        text = await client.document(article_id, language)
+    if session.as_json:
+        print_json(text)
+    else:
+        Console().print_json(text, ensure_ascii=False)
+
+
+async def retract(session: Session, article_id: str, reason: str | None) -> None:
+    """Retract an article."""
+    async with session.client() as client:
+        answer = await client.retract(article_id, reason)
+    print_json(answer) if session.as_json else print(f"{article_id} is retracted; a later post brings it back")
+
+
+def config(*, as_json: bool) -> None:
+    """List all settings."""
+    from cli.config import all_settings, settings_classes, unknown_variables
+    from cli.render import settings_list
+
+    settings = all_settings(settings_classes())
+    if as_json:
+        print_json(json.dumps([setting.as_json() for setting in settings], ensure_ascii=False, indent=2))
+    else:
+        Console().print(settings_list(settings))
+    for variable in unknown_variables(settings, os.environ):
+        _say(f"{variable} is set, but nothing reads it; is it misspelt?")
+
+
+async def doctor(data_dir: Path | None, *, as_json: bool) -> None:
+    """Make all checks; exit code 1 when one of them fails."""
+    from cli.doctor import examine
+    from cli.render import check_list
+    from cli.run.state import live_state
+
+    checks = await examine(data_dir, live_state)
+    if as_json:
+        print_json(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2))
+    else:
+        Console().print(check_list(checks), soft_wrap=True)
+    if any(check.state == "fail" for check in checks):
+        raise SystemExit(ExitCode.FAILED)
+
+
+def keygen(source: str, *, as_json: bool) -> None:
+    """Make and print a key: once, it is stored nowhere."""
+    from cli.keygen import new_key
+
+    if not _SLUG.fullmatch(source):
+        raise CliError(f"{source!r} is no slug: up to 32 of a-z and 0-9", ExitCode.USAGE)
+    made = new_key(source)
+    if as_json:
+        print_json(json.dumps(asdict(made)))
+        return
+    print(f"{made.key}\n")
+    print("Give this key to the source; it is shown only now. In the file that DIGLOT_CONFIG names, add:\n")
+    print(made.toml())

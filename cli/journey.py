@@ -1,0 +1,111 @@
+"""The way of an article through the stages, as a person wants to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pydantic import Field
+
+from shared.model.base import Instant, Model
+from shared.model.events import Status
+from shared.model.version import Version
+
+Outcome = Literal["published", "unchanged", "failed"]
+_FINAL: Final = frozenset({"accepted", "done", "unchanged", "failed"})
+_ORDER: Final = ("ingest", "analyze", "translate", "publish")
+
+
+class Entry(Model):
+    """How far one stage is with one version."""
+
+    version: Version
+    stage: str
+    status: Status
+    at: Instant
+    detail: str | None = None
+
+
+class Journey(Model):
+    """What the read API answers about an article's progress."""
+
+    article_id: str
+    entries: tuple[Entry, ...] = Field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of the newest version. `took` is the time (ms) since the stage before was done; None while it runs."""
+
+    stage: str
+    status: Status
+    at: int
+    took: int | None
+    detail: str | None
+
+    @property
+    def final(self) -> bool:
+        return self.status in _FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The newest version's way, in the order of the pipeline. `outcome` is None while it is under way."""
+
+    article_id: str
+    revision: int | None
+    steps: tuple[Step, ...]
+    outcome: Outcome | None
+
+    @property
+    def total(self) -> int | None:
+        """Milliseconds from acceptance to the last step that is done; None before there are two."""
+        done = [step.at for step in self.steps if step.final]
+        return max(done) - min(done) if len(done) > 1 else None
+
+    def step(self, prefix: str) -> Step | None:
+        """The step of a stage, by the part of its name that all lanes share."""
+        return next((step for step in self.steps if base_name(step.stage) == prefix), None)
+
+
+def base_name(stage: str) -> str:
+    """A stage's name without its lane: `analyze.draft` is an `analyze`."""
+    return stage.partition(".")[0]
+
+
+def progress_of(journey: Journey, at_least: int = 0) -> Progress:
+    """Reduce a journey to its newest version, of those with a revision of at least `at_least` (ms)."""
+    entries = [entry for entry in journey.entries if entry.version.revision >= at_least]
+    revision = max((entry.version.revision for entry in entries), default=None)
+    newest = sorted(
+        (entry for entry in entries if entry.version.revision == revision), key=lambda entry: (_place(entry), entry.at)
+    )
+    return Progress(journey.article_id, revision, _steps(newest), _outcome(newest))
+
+
+def _place(entry: Entry) -> int:
+    name = base_name(entry.stage)
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+
+
+def _steps(entries: Sequence[Entry]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    before: int | None = None
+    for entry in entries:
+        final = entry.status in _FINAL
+        # Clocks of two machines may differ; a stage never took less than nothing.
+        took = max(0, entry.at - before) if final and before is not None else None
+        steps.append(Step(entry.stage, entry.status, entry.at, took, entry.detail))
+        before = entry.at if final else before
+    return tuple(steps)
+
+
+def _outcome(entries: Sequence[Entry]) -> Outcome | None:
+    statuses = {entry.stage: entry.status for entry in entries}
+    if "failed" in statuses.values():
+        return "failed"
+    published = [status for stage, status in statuses.items() if base_name(stage) == "publish"]
+    if "done" in published:
+        return "published"
+    return "unchanged" if "unchanged" in published else None

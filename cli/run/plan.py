@@ -1,0 +1,91 @@
+"""What a run starts: ports, environments and commands, from settings and options. No I/O."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cli.processes import SERVICES, Service
+from cli.run.child import ProcessSpec
+from cli.run.ports import PortChoice, PortWish
+from shared.settings import CommonSettings
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 -- compared with, not bound
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The broker and the database of a run. A None in `mongodb_uri` leaves the setting as it is."""
+
+    kafka_bootstrap: str
+    kafka_embedded: bool
+    mongodb_uri: str | None
+
+
+def port_wishes(settings: Mapping[str, CommonSettings], options: Mapping[str, int | None]) -> tuple[PortWish, ...]:
+    """The port that each service would like: its option, else its setting, else its default.
+
+    `settings` and `options` are by the service's name.
+    """
+    wishes = []
+    for service in SERVICES:
+        loaded, option = settings[service.name], options.get(service.name)
+        port = option if option is not None else int(getattr(loaded, service.port))
+        asked_by = None
+        if option is not None:
+            asked_by = service.port_option
+        elif service.port in loaded.model_fields_set:
+            asked_by = service.port_variable
+        wishes.append(PortWish(service.name, port, asked_by))
+    return tuple(wishes)
+
+
+def run_defaults(chosen: CommonSettings) -> dict[str, str]:
+    """Settings that are different under `diglot run`, unless the person chose them.
+
+    Ingest is open only while nobody but this machine can reach it.
+    """
+    wanted = {"local": "true", "ready_after": "0"}
+    if chosen.host not in _LOOPBACK:
+        del wanted["local"]
+    return {f"DIGLOT_{name.upper()}": value for name, value in wanted.items() if name not in chosen.model_fields_set}
+
+
+def process_specs(
+    environment: Mapping[str, str], chosen: CommonSettings, servers: Servers, ports: Sequence[PortChoice]
+) -> tuple[ProcessSpec, ...]:
+    """The processes of a run in the order in which they are stopped; `environment` is the one to build on."""
+    port_of = {choice.process: choice.port for choice in ports}
+    shared = {
+        **environment,
+        **run_defaults(chosen),
+        "PYTHONUNBUFFERED": "1",
+        "DIGLOT_LOG_FORMAT": "json",
+        "DIGLOT_KAFKA_BOOTSTRAP": servers.kafka_bootstrap,
+        "DIGLOT_KAFKA_EMBEDDED": str(servers.kafka_embedded).lower(),
+        **{service.port_variable: str(port_of[service.name]) for service in SERVICES},
+    }
+    shared.setdefault("DIGLOT_READ_URL", url(chosen.host, port_of["reader"]))
+    if servers.mongodb_uri is not None:
+        shared["DIGLOT_MONGODB_URI"] = servers.mongodb_uri
+    return tuple(_spec(service, shared, chosen.host, port_of[service.name], servers) for service in SERVICES)
+
+
+def _spec(service: Service, environment: Mapping[str, str], host: str, port: int, servers: Servers) -> ProcessSpec:
+    base = url(host, port)
+    return ProcessSpec(
+        name=service.name,
+        command=(sys.executable, "-m", service.module),
+        environment=environment,
+        ready_url=f"{base}/readyz",
+        # A real broker keeps what is queued; the embedded one would lose it.
+        metrics_url=f"{base}/metrics" if service.stage and servers.kafka_embedded else None,
+    )
+
+
+def url(host: str, port: int) -> str:
+    """The address of a server on this machine, for clients on this machine."""
+    name = "127.0.0.1" if host in _EVERYWHERE else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

@@ -1,0 +1,76 @@
+"""The list of settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from cli.config import all_settings, show, unknown_variables
+from cli.keygen import new_key
+from cli.run.state import RunState
+from cli.settings import Addresses, CliSettings, find_addresses
+from shared.settings import CommonSettings, SourceSettings
+
+CLASSES: dict[str, type[CommonSettings]] = {"cli": CliSettings}
+
+
+@pytest.fixture(autouse=True)
+def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "diglot.toml"
+    file.write_text('models = "none"\nmongodb_uri = "mongodb://me:hush@db.example/?w=1"\n')
+    monkeypatch.setenv("DIGLOT_CONFIG", str(file))
+    monkeypatch.setenv("DIGLOT_LOG_LEVEL", "debug")
+    for name in ("DIGLOT_HOST", "DIGLOT_MODELS", "DIGLOT_MONGODB_URI", "DIGLOT_LANES"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_each_setting_says_where_its_value_comes_from_and_who_reads_it() -> None:
+    rows = {row.variable: row for row in all_settings(CLASSES)}
+    assert (rows["DIGLOT_LOG_LEVEL"].value, rows["DIGLOT_LOG_LEVEL"].origin) == ("debug", "environment")
+    assert (rows["DIGLOT_MODELS"].value, rows["DIGLOT_MODELS"].origin) == ("none", "file")
+    assert (rows["DIGLOT_HOST"].value, rows["DIGLOT_HOST"].origin) == ("127.0.0.1", "default")
+    assert rows["DIGLOT_HOST"].used_by == ("all",)
+    assert rows["DIGLOT_DATA_DIR"].used_by == ("cli",)
+    assert all(row.description for row in rows.values())
+
+
+def test_no_password_is_shown() -> None:
+    rows = {row.variable: row for row in all_settings(CLASSES)}
+    assert rows["DIGLOT_MONGODB_URI"].value == "mongodb://********@db.example/"
+    assert show(SecretStr("plain")) == "********"
+    digest = "ab" * 32
+    shown = show({"desk": SourceSettings(name="Desk", key_sha256=SecretStr(digest))})
+    assert digest not in shown
+    assert '"Desk"' in shown
+
+
+def test_values_are_shown_as_they_are_written_in_the_environment() -> None:
+    assert show(("draft", "model")) == "draft,model"
+    assert show(True) == "true"
+    assert show(Path(".diglot")) == ".diglot"
+
+
+def test_a_misspelt_variable_is_found() -> None:
+    environment = {"DIGLOT_REDA_PORT": "1", "DIGLOT_HOST": "::1", "DIGLOT_API_KEY": "k", "HOME": "/"}
+    assert unknown_variables(all_settings(CLASSES), environment) == ["DIGLOT_REDA_PORT"]
+
+
+def test_the_hash_of_a_new_key_is_what_the_settings_take() -> None:
+    made = new_key("desk")
+    assert made.key not in made.toml()
+    assert SourceSettings(name="Desk", key_sha256=SecretStr(made.key_sha256)).key_sha256 is not None
+    assert new_key("desk").key != made.key
+
+
+def test_addresses_come_from_option_setting_run_default_in_this_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DIGLOT_INGEST_URL", "DIGLOT_READ_URL"):
+        monkeypatch.delenv(name, raising=False)
+    run = RunState(ingest_url="http://run:1", read_url="http://run:2")
+    assert find_addresses(CliSettings(), None, None, None) == Addresses(
+        "http://127.0.0.1:8001", "http://127.0.0.1:8000"
+    )
+    assert find_addresses(CliSettings(), run, None, None) == Addresses("http://run:1", "http://run:2")
+    chosen = CliSettings(ingest_url="http://set:1")
+    assert find_addresses(chosen, run, None, "http://opt:2/") == Addresses("http://set:1", "http://opt:2")

@@ -1,0 +1,59 @@
+"""What a run starts, from settings and options."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.processes import SERVICES
+from cli.run.plan import Servers, process_specs, run_defaults, url
+from cli.run.ports import PortChoice
+from shared.settings import CommonSettings
+
+SERVERS = Servers("127.0.0.1:3333", kafka_embedded=True, mongodb_uri="mongodb://127.0.0.1:4444/")
+PORTS = [PortChoice(service.name, 9000 + number) for number, service in enumerate(SERVICES)]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DIGLOT_LOCAL", "DIGLOT_READY_AFTER", "DIGLOT_HOST"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_under_run_ingest_is_open_and_drafts_are_listed_at_once() -> None:
+    assert run_defaults(CommonSettings()) == {"DIGLOT_LOCAL": "true", "DIGLOT_READY_AFTER": "0"}
+
+
+def test_what_a_person_chose_is_left_alone() -> None:
+    assert run_defaults(CommonSettings(local=False, ready_after=5)) == {}
+
+
+def test_ingest_is_not_opened_to_the_network() -> None:
+    assert "DIGLOT_LOCAL" not in run_defaults(CommonSettings(host="0.0.0.0"))
+
+
+def test_every_process_gets_the_servers_and_its_port_and_keeps_the_rest_of_the_environment() -> None:
+    specs = process_specs({"PATH": "/bin", "DIGLOT_LOG_LEVEL": "debug"}, CommonSettings(), SERVERS, PORTS)
+    assert [spec.name for spec in specs] == ["ingest", "analyze", "translate", "writer", "reader"]
+    for spec in specs:
+        assert spec.environment["PATH"] == "/bin"
+        assert spec.environment["DIGLOT_LOG_LEVEL"] == "debug"
+        assert spec.environment["DIGLOT_KAFKA_BOOTSTRAP"] == "127.0.0.1:3333"
+        assert spec.environment["DIGLOT_KAFKA_EMBEDDED"] == "true"
+        assert spec.environment["DIGLOT_MONGODB_URI"] == "mongodb://127.0.0.1:4444/"
+        assert spec.environment["DIGLOT_INGEST_PORT"] == "9000"
+        assert spec.environment["DIGLOT_READ_URL"] == "http://127.0.0.1:9004"
+    assert specs[0].ready_url == "http://127.0.0.1:9000/readyz"
+
+
+def test_only_stages_on_the_embedded_broker_have_to_be_drained() -> None:
+    embedded = process_specs({}, CommonSettings(), SERVERS, PORTS)
+    assert [spec.name for spec in embedded if spec.metrics_url] == ["analyze", "translate", "writer"]
+    real = process_specs({}, CommonSettings(), Servers("kafka:9092", kafka_embedded=False, mongodb_uri=None), PORTS)
+    assert not any(spec.metrics_url for spec in real)
+    assert not any("DIGLOT_MONGODB_URI" in spec.environment for spec in real)
+
+
+def test_an_address_is_one_that_clients_on_this_machine_can_use() -> None:
+    assert url("0.0.0.0", 80) == "http://127.0.0.1:80"
+    assert url("::1", 80) == "http://[::1]:80"
+    assert url("localhost", 80) == "http://localhost:80"
