@@ -74,9 +74,7 @@ class SourceSettings(BaseModel):
 class CommonSettings(BaseSettings):
     """Settings that all processes share; read once, in `main`, by `load_settings`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=ENV_PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
 
     kafka_bootstrap: str = Field(
         default="127.0.0.1:9092",
@@ -114,15 +112,13 @@ class CommonSettings(BaseSettings):
     )
     lanes: Annotated[tuple[Lane, ...], NoDecode] = Field(
         default=("draft",),
-        description="`draft` or `draft,model`: the lanes that run. "
-        "Draft only, because models need a key or a machine.",
+        description="`draft` or `draft,model`: the lanes that run. Draft only, because models need a key or a machine.",
     )
     models: str = Field(
         default="none",
         min_length=1,
         max_length=500,
-        description="`none`, or the models to ask, first choice first. "
-        "None, so that nothing is paid for by default.",
+        description="`none`, or the models to ask, first choice first. None, so that nothing is paid for by default.",
     )
     ready_after: float = Field(
         default=600.0,
