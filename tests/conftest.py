@@ -6,11 +6,23 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
 from shared.stream.topics import create_topics
 from tests.support.brokers import Broker
 from tests.support.kafka_server import KafkaServer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_logs() -> None:
+    """The default renderer draws tracebacks with their variables, which takes minutes where one holds an article."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback, colors=False),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")
