@@ -1,0 +1,245 @@
+"""The HTML of every kind of page, read back."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+
+import pytest
+
+from services.publish.library import CardPage
+from services.publish.pages.assets import load_assets
+from services.publish.pages.leaves import BOTH, Columns
+from services.publish.pages.render import Renderer
+from shared.model import Document
+from tests.support.documents import (
+    HOSTILE,
+    NOW,
+    card_of,
+    draft_document,
+    hostile_document,
+    hostile_tombstone,
+    rich_document,
+    tombstone,
+)
+from tests.support.pages import reading_of
+from tests.unit.pages.parsing import Page
+
+COLUMNS: list[Columns] = [BOTH, ("en",), ("zh",)]
+DOCUMENTS = [rich_document(), draft_document(), hostile_document()]
+
+
+def html_of(document: Document, columns: Columns = BOTH, public_url: str | None = None) -> str:
+    renderer = Renderer(load_assets(), public_url)
+    if document.content is None:
+        assert document.retraction is not None
+        return renderer.tombstone(document.id, document.retraction, NOW, columns)
+    return renderer.article(reading_of(document), document.content, NOW, columns)
+
+
+def page_of(document: Document, columns: Columns = BOTH) -> Page:
+    return Page.of(html_of(document, columns))
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+@pytest.mark.parametrize("document", [*DOCUMENTS, tombstone(), hostile_tombstone()], ids=lambda d: d.id[:12])
+def test_every_page_is_well_formed_with_one_heading_of_the_first_level_and_unique_ids(
+    document: Document, columns: Columns
+) -> None:
+    page = page_of(document, columns)
+    assert len(page.all("h1")) == 1
+    levels = [int(e.tag[1]) for e in page.elements if re.fullmatch("h[1-6]", e.tag)]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    ids = [e.attributes["id"] for e in page.elements if "id" in e.attributes]
+    assert len(ids) == len(set(ids))
+    assert len(page.all("main")) == len(page.all("nav")) == len(page.all("footer")) == 1
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.id[:12])
+def test_every_link_within_the_page_leads_somewhere(document: Document, columns: Columns) -> None:
+    page = page_of(document, columns)
+    ids = {e.attributes["id"] for e in page.elements if "id" in e.attributes}
+    targets = {e.attributes["href"][1:] for e in page.all("a") if e.attributes["href"].startswith("#")}
+    assert targets <= ids
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+@pytest.mark.parametrize("document", [hostile_document(), hostile_tombstone()], ids=["article", "tombstone"])
+def test_hostile_text_stays_text(document: Document, columns: Columns) -> None:
+    page = page_of(document, columns)
+    assert {e.tag for e in page.elements}.isdisjoint({"img", "style", "textarea", "iframe", "object", "form", "input"})
+    assert [e for e in page.all("script") if e.attributes.get("type") != "application/ld+json"] == []
+    for element in page.elements:
+        handlers = [name for name in element.attributes if name.startswith("on") or name == "style"]
+        assert handlers == []
+        for name in ("href", "cite"):
+            assert re.match(r"(https?://|/|#)", element.attributes.get(name, "/"))
+    visible = "".join(text for text, _ in page.texts)
+    assert HOSTILE[:200] in visible
+    assert "{{ 7*7 }} {% raw %}" in visible
+
+
+def test_hostile_text_is_isolated_from_the_direction_around_it() -> None:
+    html = html_of(hostile_document())
+    for before in re.findall(r"<([a-z]+)[^<>]*>[^<>]*\u202e", html):
+        assert before in {"bdi", "blockquote", "a"}
+    assert "\u202e" not in Page.of(html).all("title")[0].text
+    assert "\u202e" not in Page.of(html).all("meta", name="description")[0].attributes["content"]
+
+
+def test_everything_the_document_has_is_on_the_page_in_both_columns() -> None:
+    rich = rich_document()
+    assert rich.content is not None
+    page = page_of(rich)
+    for leaf, pair in rich.content.analysis.leaves().items():
+        if leaf.endswith(".by"):
+            continue
+        assert pair.en is None or page.says(pair.en, "en"), leaf
+        assert pair.zh is None or page.says(pair.zh, "zh"), leaf
+    for claim in rich.content.analysis.claims():
+        for evidence in claim.evidence:
+            assert any(evidence.quote == e.text for e in page.all("blockquote", lang="en")), evidence.quote
+    for text in (
+        "The Harbour Gazette",
+        "Mina Castell",
+        "ab" * 32,
+        "northmere-trams",
+        "128",
+        "quality-1",
+        "length_ratio",
+    ):
+        assert any(text in found for found, _ in page.texts), text
+
+
+def test_a_pending_text_is_labelled_and_keeps_its_own_language() -> None:
+    page = page_of(draft_document())
+    cell = page.all("div", class_="gapped")[0]
+    assert cell.lang == "en"
+    assert page.says("Not translated yet", "en")
+    assert page.all("bdi", class_="original")[0].lang == "zh"
+    alone = page_of(draft_document(), ("zh",))
+    assert not alone.all("bdi", class_="original")
+    assert not any("尚未翻译" in text for text, _ in alone.texts)
+
+
+def test_an_original_comes_before_its_repetition_in_the_source() -> None:
+    heading = page_of(draft_document()).all("span", class_="cell")[:2]
+    assert [e.lang for e in heading] == ["zh", "en"]
+
+
+def test_every_page_carries_the_disclaimer_and_only_its_languages() -> None:
+    both = page_of(rich_document())
+    assert both.says("may be wrong", "en")
+    assert both.says("机器生成", "zh")
+    english = page_of(rich_document(), ("en",))
+    assert {lang for _, lang in english.texts} <= {"en", "zh"}
+    chinese = {text for text, lang in english.texts if lang == "zh"}
+    assert chinese == {"中文", "对照"}
+
+
+def test_the_source_is_linked_without_handing_over_the_page() -> None:
+    link = next(e for e in page_of(rich_document()).all("a") if e.attributes["href"].startswith("https://"))
+    assert link.attributes == {"href": "https://news.example/city/tram-line", "rel": "noopener nofollow"}
+    assert link.text == "The Harbour Gazette"
+
+
+def test_quotes_open_on_demand() -> None:
+    page = page_of(rich_document())
+    claims = rich_document().content.analysis.claims()  # type: ignore[union-attr]
+    assert len(page.all("details", class_="evidence")) >= len(claims)
+    assert not [e for e in page.all("details") if "open" in e.attributes]
+
+
+def test_one_language_points_to_the_other_and_to_itself() -> None:
+    rich = rich_document()
+    page = Page.of(html_of(rich, ("zh",), "https://diglot.example/"))
+    base = "https://diglot.example"
+    assert page.all("html")[0].attributes["lang"] == "zh"
+    assert page.all("link", rel="canonical")[0].attributes["href"] == f"{base}/zh/articles/{rich.id}"
+    alternates = {e.attributes["hreflang"]: e.attributes["href"] for e in page.all("link", rel="alternate")}
+    assert alternates == {
+        "en": f"{base}/en/articles/{rich.id}",
+        "zh": f"{base}/zh/articles/{rich.id}",
+        "x-default": f"{base}/articles/{rich.id}",
+    }
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.id[:12])
+@pytest.mark.parametrize("columns", COLUMNS[1:])
+def test_one_language_is_described_for_machines(document: Document, columns: Columns) -> None:
+    assert document.content is not None
+    (script,) = page_of(document, columns).all("script")
+    data = json.loads(script.text)
+    said = document.content.analysis.title.get(columns[0]) or document.content.analysis.title.zh
+    assert data["@type"] == "AnalysisNewsArticle"
+    assert data["headline"] == said
+    assert data["isBasedOn"]["publisher"]["name"] == document.content.source.name
+    assert "null" not in script.text
+
+
+def test_json_ld_can_not_end_its_script_element() -> None:
+    html = html_of(hostile_document(), ("en",))
+    inside = html.partition('application/ld+json">')[2].partition("</script>")[0]
+    assert json.loads(inside)["headline"] == HOSTILE
+    assert "<" not in inside
+    assert "&" not in inside
+
+
+def test_a_tombstone_says_what_who_and_when_in_both_languages() -> None:
+    page = page_of(tombstone())
+    assert page.says("This article has been withdrawn", "en")
+    assert page.says("这篇文章已撤回", "zh")
+    for lang in ("en", "zh"):
+        assert page.says(tombstone().id, lang)
+        assert page.says("harbour", lang)
+        assert page.says("The interview was not authorised.", lang)
+    assert page.says("22 November 2026, 06:00 UTC", "en")
+    assert page.says("2026年11月22日 06:00 UTC", "zh")
+    assert page.all("meta", name="robots")[0].attributes["content"] == "noindex"
+    assert "Northmere" not in html_of(tombstone())
+
+
+def test_a_quote_past_the_limit_gives_its_place_only() -> None:
+    rich = rich_document()
+    assert rich.content is not None
+    evidence = rich.content.analysis.summary[1].evidence[0]
+    reading = reading_of(rich, frozenset({(evidence.start, evidence.end)}))
+    html = Renderer(load_assets(), None).article(reading, rich.content, NOW, BOTH)
+    assert evidence.quote not in html
+    assert Page.of(html).says(f"Characters {evidence.start + 1} to {evidence.end} of the source", "en")
+
+
+def test_the_source_text_is_shown_where_the_source_allows_it() -> None:
+    rich = rich_document()
+    assert rich.content is not None
+    reading = reading_of(rich, text="First paragraph.\n\nSecond <b>paragraph</b>.")
+    page = Page.of(Renderer(load_assets(), None).article(reading, rich.content, NOW, BOTH))
+    assert page.says("First paragraph.", "en")
+    assert page.says("Second <b>paragraph</b>.", "en")
+    assert not page_of(rich).all("details", class_="source-text")
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+def test_the_list_shows_title_lead_source_age_and_scores(columns: Columns) -> None:
+    cards = CardPage(tuple(card_of(d) for d in DOCUMENTS), "20")
+    page = Page.of(Renderer(load_assets(), None).cards(cards, NOW, columns, ""))
+    assert len(page.all("article")) == 3
+    root = "/" if columns == BOTH else f"/{columns[0]}/"
+    links = {e.attributes["href"] for e in page.all("article") + page.all("a") if "href" in e.attributes}
+    assert f"{root}articles/{rich_document().id}" in links
+    assert page.all("a", rel="next")[0].attributes["href"] == f"{root}?cursor=20"
+    text = " ".join(found for found, _ in page.texts)
+    assert "The Harbour Gazette" in text
+    assert ("6 hours ago" in text) == ("en" in columns)
+    assert ("6小时前" in text) == ("zh" in columns)
+    assert "49" in text
+    assert not page.all("img")
+
+
+def test_an_empty_list_says_so_and_the_last_page_has_no_next() -> None:
+    page = Page.of(Renderer(load_assets(), None).cards(CardPage((), None), NOW, BOTH, ""))
+    assert page.says("Nothing has been published yet.", "en")
+    assert page.says("还没有发布任何内容。", "zh")
+    assert not page.all("a", rel="next")
