@@ -1,7 +1,8 @@
-"""How much a stage process still has to do, read from its metrics."""
+"""How much the stage processes still have to do, read from their metrics."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,16 +44,21 @@ def read_backlog(metrics: str) -> Backlog:
 
 
 class DrainWatch:
-    """Decides when a process is drained: once its backlog was empty in several looks in a row.
+    """Decides when the stages are drained: once nothing was queued for any of them for `quiet` seconds.
 
-    One look is not enough: a record can be on its way between the broker and the process, in neither number.
+    One look is not enough. A record that is on its way from one stage to the next is in neither's numbers, and a stage
+    counts what waits for it only once a second.
     """
 
-    def __init__(self, looks: int = 3) -> None:
-        self._looks = looks
-        self._empty = 0
+    def __init__(self, quiet: float) -> None:
+        self._quiet = quiet
+        self._empty_since: float | None = None
 
-    def look(self, backlog: Backlog) -> bool:
-        """Take the next look; true when the process is drained."""
-        self._empty = self._empty + 1 if backlog.empty else 0
-        return self._empty >= self._looks
+    def look(self, backlogs: Iterable[Backlog | None], now: float) -> bool:
+        """Take the next look, at `now` seconds; None is a stage that can't say. True when all are drained."""
+        if not all(backlog is not None and backlog.empty for backlog in backlogs):
+            self._empty_since = None
+            return False
+        if self._empty_since is None:
+            self._empty_since = now
+        return now - self._empty_since >= self._quiet

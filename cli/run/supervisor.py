@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
 
-from cli.run.child import Child
+from cli.run.child import Child, ProcessSpec
 from cli.run.drain import Backlog, DrainWatch, read_backlog
 from cli.run.journal import Journal
 from shared.process import Shutdown
@@ -20,10 +20,12 @@ class Patience:
     """How long things may take, in seconds.
 
     `drain`: working off what is queued, all processes together; `stop`: one process after SIGTERM; `say`: between
-    two reports of what is waited for; `look`: between two looks at a process.
+    two reports of what is waited for; `look`: between two looks at a process; `quiet`: without anything queued, until
+    all counts as worked off (stages count what waits for them once a second).
     """
 
     drain: float = 60.0
+    quiet: float = 1.5
     stop: float = 15.0
     say: float = 5.0
     look: float = 0.2
@@ -32,8 +34,8 @@ class Patience:
 class Supervisor:
     """Runs processes until it is told to stop. Their order is the order of stopping: upstream first.
 
-    A process that has a `metrics_url` is asked to stop only when nothing is queued for it any more; the others can
-    be stopped at any time, because what they leave is kept elsewhere.
+    Those that have a `metrics_url` are asked to stop only when nothing is queued for any of them: their broker keeps
+    nothing. The others can be stopped at any time.
     """
 
     def __init__(
@@ -63,9 +65,11 @@ class Supervisor:
         aborting = asyncio.ensure_future(_happened(shutdown.aborting))
         try:
             await _first_end({*lives, *guarding, stopping}, opening)
+            # Without the servers that the guards keep, no stage gets any further.
+            hopeless = any(guard.done() for guard in guarding)
             for task in (opening, *guarding):
                 task.cancel()
-            draining = asyncio.ensure_future(self._stop())
+            draining = asyncio.ensure_future(self._stop(drained=hopeless))
             await asyncio.wait({draining, aborting}, return_when=asyncio.FIRST_COMPLETED)
             draining.cancel()
         finally:
@@ -83,11 +87,12 @@ class Supervisor:
         for child in self._children:
             child.replace()
 
-    async def _stop(self) -> None:
-        deadline = time.monotonic() + self._patience.drain
+    async def _stop(self, *, drained: bool) -> None:
+        """Stop what takes things in, wait until nothing is queued unless it is `drained`, stop the rest in order."""
         for child in self._children:
-            if child.spec.metrics_url is not None:
-                await self._drain(child, child.spec.metrics_url, deadline)
+            if child.spec.metrics_url is not None and not drained:
+                await self._drain()
+                drained = True
             if await child.stop(self._patience.stop):
                 self._journal.say(f"{child.spec.name} stopped")
             else:
@@ -123,34 +128,46 @@ class Supervisor:
             reasons = []
         return "; ".join(str(reason) for reason in reasons) or f"it answers {answer.status_code}"
 
-    async def _drain(self, child: Child, url: str, deadline: float) -> None:
-        watch = DrainWatch()
-        said = time.monotonic()
-        backlog: Backlog | None = None
-        while not child.over:
-            backlog = await self._backlog(url)
-            if backlog is not None and watch.look(backlog):
-                return
+    async def _drain(self) -> None:
+        watch = DrainWatch(self._patience.quiet)
+        deadline = said = time.monotonic()
+        deadline += self._patience.drain
+        while True:
+            backlogs = await self._backlogs()
             now = time.monotonic()
-            if now >= deadline:
+            if watch.look(backlogs.values(), now):
+                return
+            if now >= deadline or any(child.over for child in self._children if child.spec.metrics_url is not None):
                 break
             if now - said >= self._patience.say:
-                self._journal.say(f"draining {child.spec.name}: {backlog or 'it does not answer'}")
+                self._journal.say(f"draining: {_describe(backlogs)}")
                 said = now
             await asyncio.sleep(self._patience.look)
-        left = backlog or "it does not answer, so nobody knows how much"
         self._journal.say(
-            f"{child.spec.name} was not drained ({left}); what the embedded broker holds for it is lost: "
+            f"not all was worked off ({_describe(backlogs)}); the embedded broker keeps nothing: "
             "post these articles again",
             "error",
         )
 
-    async def _backlog(self, url: str) -> Backlog | None:
+    async def _backlogs(self) -> dict[str, Backlog | None]:
+        stages = [child for child in self._children if child.spec.metrics_url is not None]
+        found = await asyncio.gather(*(self._backlog(child.spec) for child in stages))
+        return {child.spec.name: backlog for child, backlog in zip(stages, found, strict=True)}
+
+    async def _backlog(self, spec: ProcessSpec) -> Backlog | None:
+        """The backlog of a process, or None when it can't say: a stage that has just started knows of none yet."""
+        if spec.ready_url is not None and await self._why_not_ready(spec.ready_url) is not None:
+            return None
         try:
-            answer = await self._http.get(url)
+            answer = await self._http.get(spec.metrics_url or "")
             return read_backlog(answer.raise_for_status().text)
         except (httpx.HTTPError, ValueError):
             return None
+
+
+def _describe(backlogs: Mapping[str, Backlog | None]) -> str:
+    busy = {name: backlog for name, backlog in backlogs.items() if backlog is None or not backlog.empty}
+    return "; ".join(f"{name}: {backlog or 'not ready'}" for name, backlog in busy.items()) or "almost done"
 
 
 async def _happened(event: asyncio.Event) -> None:

@@ -21,7 +21,7 @@ from shared.process import Shutdown
 from tests.integration.cli.conftest import OBEDIENT, STUBBORN, Faces, Screen, python, until
 
 QUICK = RestartPolicy(first_delay=0.01, longest_delay=0.05, give_up_after=3)
-PATIENCE = Patience(drain=5.0, stop=10.0, say=0.05, look=0.02)
+PATIENCE = Patience(drain=5.0, quiet=0.1, stop=10.0, say=0.05, look=0.02)
 
 
 class Run:
@@ -98,10 +98,10 @@ async def test_it_is_ready_when_all_are_and_says_what_it_waits_for(
     await run.stop()
 
 
-async def test_each_process_is_stopped_only_when_those_before_it_are_and_nothing_is_queued_for_it(
+async def test_stages_are_stopped_in_order_when_nothing_is_queued_for_any_of_them(
     screen: Screen, http: httpx.AsyncClient, faces: Faces
 ) -> None:
-    faces.lag["second"] = 5
+    faces.lag["third"] = 5
     specs = [
         python("first", OBEDIENT),
         python("second", OBEDIENT, metrics_url=faces.metrics_url("second")),
@@ -110,11 +110,11 @@ async def test_each_process_is_stopped_only_when_those_before_it_are_and_nothing
     run = Run(specs, screen, http)
     await until("all to be up", lambda: all(screen.said(f"{spec.name:<6} | up") for spec in specs))
     run.shutdown.request()
-    await until("the report of the backlog", lambda: screen.said("draining second: 5 waiting, 0 in flight"))
+    await until("the report of the backlog", lambda: screen.said("draining: third: 5 waiting, 0 in flight"))
     assert screen.said("first  | bye")
     assert not screen.said("second | bye")
     assert not screen.said("third  | bye")
-    faces.lag["second"] = 0
+    faces.lag["third"] = 0
     await asyncio.wait_for(run.task, 20)
     assert screen.at("first  | bye") < screen.at("second | bye") < screen.at("third  | bye")
 
@@ -122,10 +122,27 @@ async def test_each_process_is_stopped_only_when_those_before_it_are_and_nothing
 async def test_what_could_not_be_drained_in_time_is_said(screen: Screen, http: httpx.AsyncClient, faces: Faces) -> None:
     faces.lag["second"] = 7
     spec = python("second", OBEDIENT, metrics_url=faces.metrics_url("second"))
-    run = Run([spec], screen, http, Patience(drain=0.2, stop=10, say=5, look=0.02))
+    run = Run([spec], screen, http, Patience(drain=0.2, quiet=0.1, stop=10, say=5, look=0.02))
     await until("the process to be up", lambda: screen.said("second | up"))
     await run.stop()
-    assert screen.said("ERROR second was not drained (7 waiting, 0 in flight); what the embedded broker holds")
+    assert screen.said(
+        "ERROR not all was worked off (second: 7 waiting, 0 in flight); the embedded broker keeps nothing"
+    )
+    assert screen.said("second | bye")
+
+
+async def test_a_stage_that_is_not_ready_does_not_count_as_drained(
+    screen: Screen, http: httpx.AsyncClient, faces: Faces
+) -> None:
+    faces.not_ready["second"] = ["no partitions yet"]
+    urls = {"metrics_url": faces.metrics_url("second"), "ready_url": faces.ready_url("second")}
+    run = Run([python("second", OBEDIENT, **urls)], screen, http)
+    await until("the process to be up", lambda: screen.said("second | up"))
+    run.shutdown.request()
+    await until("the report", lambda: screen.said("draining: second: not ready"))
+    assert not screen.said("second | bye")
+    faces.not_ready.clear()
+    await asyncio.wait_for(run.task, 20)
     assert screen.said("second | bye")
 
 
@@ -136,7 +153,7 @@ async def test_a_process_that_dies_while_it_is_drained_is_started_again_to_finis
     run = Run([python("second", OBEDIENT, metrics_url=faces.metrics_url("second"))], screen, http)
     await until("the process to be up", lambda: screen.said("second | up"))
     run.shutdown.request()
-    await until("the drain", lambda: screen.said("draining second"))
+    await until("the drain", lambda: screen.said("draining: second"))
     os.kill(run.children[0].pid or 0, signal.SIGKILL)
     await until("a second start", lambda: screen.lines.count("second | up") == 2)
     faces.lag["second"] = 0
@@ -164,7 +181,7 @@ async def test_a_process_that_does_not_obey_is_killed_with_what_it_started(
 ) -> None:
     sleeper = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
     code = f"import subprocess\nchild = subprocess.Popen({sleeper})\nprint('child', child.pid, flush=True)\n{STUBBORN}"
-    run = Run([python("first", code)], screen, http, Patience(drain=1, stop=0.2, say=5, look=0.02))
+    run = Run([python("first", code)], screen, http, Patience(drain=1, quiet=0.1, stop=0.2, say=5, look=0.02))
     await until("the process to be up", lambda: screen.said("first  | up"))
     grandchild = int(next(line for line in screen.lines if "| child" in line).split()[-1])
     await run.stop()

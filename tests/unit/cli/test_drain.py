@@ -23,11 +23,20 @@ def test_a_page_that_is_no_metrics_is_refused() -> None:
         read_backlog("<html>not metrics</html> {")
 
 
-def test_a_process_is_drained_after_several_empty_looks_in_a_row() -> None:
-    watch = DrainWatch(looks=3)
+def test_stages_are_drained_when_all_were_empty_for_long_enough() -> None:
+    watch = DrainWatch(quiet=1.0)
     empty, busy = Backlog(0, 0), Backlog(0, 1)
-    looks = [empty, empty, busy, empty, empty, empty]
-    assert [watch.look(look) for look in looks] == [False] * 5 + [True]
+    assert not watch.look([empty, empty], 0.0)
+    assert not watch.look([empty, busy], 0.9)
+    assert not watch.look([empty, empty], 1.1)
+    assert not watch.look([empty, empty], 2.0)
+    assert watch.look([empty, empty], 2.1)
+
+
+def test_a_stage_that_can_not_say_is_not_drained() -> None:
+    watch = DrainWatch(quiet=0.0)
+    assert not watch.look([Backlog(0, 0), None], 0.0)
+    assert watch.look([Backlog(0, 0)], 5.0)
 
 
 def test_what_waits_counts_as_much_as_what_is_in_flight() -> None:
