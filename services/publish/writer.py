@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from services.publish.clock import Clock
 from services.publish.transition import (
     Body,
     Cause,
@@ -42,7 +43,7 @@ class Writer:
     either, and after a crash, the same event may simply be applied again.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], int], ready_after_ms: int) -> None:
+    def __init__(self, store: Store, clock: Clock, ready_after_ms: int) -> None:
         self._store = store
         self._clock = clock
         self._ready_after_ms = ready_after_ms

@@ -10,11 +10,13 @@ from shared.store.documents import (
     StoredRevision,
     StoredRuling,
 )
+from shared.store.journeys import Journeys
 from shared.store.store import Store, open_store
 
 __all__ = [
     "Edition",
     "JourneyEntry",
+    "Journeys",
     "Store",
     "StoredArticle",
     "StoredCard",
