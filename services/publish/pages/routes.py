@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.publish.clock import Clock, system_clock
 from services.publish.library import Library, ListQuery
 from services.publish.pages.assets import load_assets
 from services.publish.pages.leaves import BOTH, Columns
@@ -34,14 +34,7 @@ _HEADERS: Final[Mapping[str, str]] = {
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _RETRY_SECONDS: Final = 2
 
-Clock = Callable[[], int]
-"""The time in ms since the epoch."""
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-def system_clock() -> int:
-    """Return the time in ms since the epoch."""
-    return time.time_ns() // 1_000_000
 
 
 def router(library: Library, public_url: str | None = None, clock: Clock = system_clock) -> APIRouter:
