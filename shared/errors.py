@@ -5,6 +5,7 @@
     ├── Transient       this record may succeed later      -> retried, bounded in total, then dead letter
     ├── Unavailable     no record can succeed right now    -> consumption pauses, nothing is lost
     ├── LeaseLost       another worker may own the record  -> dropped here, done there
+    ├── OffsetGone      a follower's place is gone         -> its view is built anew
     └── ConfigError     a person must change something     -> the process ends with a message
 
 An exception outside this tree is a bug: the record goes to the dead letters with its traceback.
@@ -45,6 +46,10 @@ class Unavailable(DiglotError):  # noqa: N818
 
 class LeaseLost(DiglotError):  # noqa: N818
     """The record may belong to another worker by now; what this one would still do could be done twice."""
+
+
+class OffsetGone(DiglotError):  # noqa: N818
+    """The records from a follower's offset on are no longer there: retention took them, or it is another cluster."""
 
 
 class ConfigError(DiglotError):

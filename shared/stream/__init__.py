@@ -1,5 +1,6 @@
 """Kafka for the services: topics, stages and their runtime, a producer, a follower."""
 
+from shared.stream.follower import Extent, TopicFollower
 from shared.stream.producer import EventProducer
 from shared.stream.runner import StageRunner
 from shared.stream.stage import Handler, Stage, Work
@@ -8,10 +9,12 @@ from shared.stream.trace import next_traceparent
 
 __all__ = [
     "EventProducer",
+    "Extent",
     "Handler",
     "Stage",
     "StageRunner",
     "Topic",
+    "TopicFollower",
     "Work",
     "create_topics",
     "next_traceparent",

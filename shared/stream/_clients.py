@@ -94,13 +94,17 @@ def make_group_consumer(settings: CommonSettings, group: str, client_id: str, ma
         group_id=group,
         session_timeout_ms=int(SESSION_SECONDS * 1000),
         heartbeat_interval_ms=1000,
+        auto_offset_reset="earliest",
         partition_assignment_strategy=[assignor],
     )
 
 
 def make_free_consumer(settings: CommonSettings, client_id: str, max_bytes: int) -> KafkaConsumer:
-    """A consumer without a group, to be assigned by the caller. Blocks until a broker answered."""
-    return _consumer(settings, client_id, max_bytes, group_id=None)
+    """A consumer without a group, to be assigned by the caller. Blocks until a broker answered.
+
+    It raises OffsetOutOfRangeError where the group consumer begins again.
+    """
+    return _consumer(settings, client_id, max_bytes, group_id=None, auto_offset_reset="none")
 
 
 def make_admin(settings: CommonSettings, client_id: str) -> KafkaAdminClient:
@@ -116,7 +120,6 @@ def _consumer(settings: CommonSettings, client_id: str, max_bytes: int, **more: 
             **_common(settings, client_id),
             isolation_level="read_committed",
             enable_auto_commit=False,
-            auto_offset_reset="earliest",
             # The default, 500 ms, is what the first record after a pause would wait for other partitions.
             fetch_max_wait_ms=20,
             max_partition_fetch_bytes=max_bytes,
