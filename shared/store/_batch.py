@@ -28,22 +28,28 @@ class Batcher(Generic[ItemT, ResultT]):
     def __init__(self, run: Callable[[Sequence[ItemT]], Awaitable[Sequence[ResultT]]]) -> None:
         self._run = run
         self._waiting: deque[tuple[ItemT, asyncio.Future[ResultT]]] = deque()
-        self._running: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()  # the event loop itself keeps only weak references
+        self._running = 0
 
     async def submit(self, item: ItemT) -> ResultT:
         """Return the result for `item`."""
         future: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if len(self._running) < _IN_FLIGHT:
+        if self._running < _IN_FLIGHT:
+            self._running += 1
             task = asyncio.create_task(self._drain())
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return await future
 
     async def _drain(self) -> None:
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(_SIZE, len(self._waiting)))]
-            await self._settle(batch)
+        try:
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(_SIZE, len(self._waiting)))]
+                await self._settle(batch)
+        finally:
+            # In the same step as the last look at what waits: whoever comes later starts a new one.
+            self._running -= 1
 
     async def _settle(self, batch: Sequence[tuple[ItemT, asyncio.Future[ResultT]]]) -> None:
         try:
