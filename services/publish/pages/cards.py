@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.publish.pages.leaves import Columns, Row, Texts, in_columns, said
+from services.publish.pages.columns import Columns, Row, Texts, in_columns, said
 from services.publish.pages.scores import Chip, score_chips
 from services.publish.pages.words import Moment, moment
 from shared.model import Card

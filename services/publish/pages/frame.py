@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from services.publish.pages.columns import BOTH, Columns, Row
 from services.publish.pages.labels import SITE
-from services.publish.pages.leaves import BOTH, Columns, Row
 from shared.model import Language
 
 # Overrides of direction and line breaks, which would reach past the title in a tab or in a list of results.
@@ -35,10 +35,6 @@ class Frame:
     languages: tuple[LanguageLink, ...]
     indexed: bool
     continued: bool
-
-    @property
-    def home(self) -> str:
-        return self.root
 
 
 def frame(

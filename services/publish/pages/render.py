@@ -12,10 +12,10 @@ from markupsafe import Markup
 from services.publish.library import CardPage, Reading
 from services.publish.pages.assets import Asset
 from services.publish.pages.cards import card_view
+from services.publish.pages.columns import Columns, in_columns
 from services.publish.pages.frame import Frame, frame, title_of
 from services.publish.pages.jsonld import json_ld
 from services.publish.pages.labels import GAPS, LANGUAGE_NAMES, SITE, WORDS
-from services.publish.pages.leaves import Columns, in_columns
 from services.publish.pages.view import article_view, tombstone_view
 from shared.model import Content, Part, Retraction
 from shared.vocabulary import part_name

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from services.publish.clock import Clock, system_clock
 from services.publish.library import Library, ListQuery
 from services.publish.pages.assets import load_assets
-from services.publish.pages.leaves import BOTH, Columns
+from services.publish.pages.columns import BOTH, Columns
 from services.publish.pages.render import Renderer
 from shared.errors import Unavailable
 
@@ -47,7 +47,7 @@ def router(library: Library, public_url: str | None = None, clock: Clock = syste
     pages = _Pages(library, Renderer(assets, public_url), clock)
     routes = APIRouter(include_in_schema=False)
     for prefix, columns in _PAGES:
-        routes.add_route(f"{prefix}/", pages.list(columns))
+        routes.add_route(f"{prefix}/", pages.latest(columns))
         routes.add_route(f"{prefix}/articles/{{article_id}}", pages.article(columns))
     for asset in assets.values():
         headers = {"Cache-Control": _IMMUTABLE, "X-Content-Type-Options": "nosniff"}
@@ -85,7 +85,7 @@ class _Pages:
 
         return endpoint
 
-    def list(self, columns: Columns) -> Endpoint:
+    def latest(self, columns: Columns) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             cursor = request.query_params.get("cursor")
             now = self._clock()

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from services.publish.pages.columns import Columns, Leaves, QuoteView, Row, Texts, in_columns
 from services.publish.pages.labels import COMPONENTS, SCORE_NOTES, SCORES
-from services.publish.pages.leaves import Columns, Leaves, QuoteView, Row, Texts, in_columns
 from services.publish.pages.words import number
 from shared.model import Card, Component, HotCard, ScoreCard, Scores, hot_value
 from shared.vocabulary import absence_reason_text

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from services.publish.library import Reading
+from services.publish.pages.columns import ClaimView, Columns, Leaves, Row, Texts, in_columns
 from services.publish.pages.labels import LANGUAGE_NAMES, MARKS, WORDS
-from services.publish.pages.leaves import ClaimView, Columns, Leaves, Row, Texts, in_columns
 from services.publish.pages.scores import ScoreView, score_views
 from services.publish.pages.words import Moment, date_in_words, dollars, moment, number
 from shared.model import (
@@ -164,7 +164,6 @@ class TombstoneView:
     """A withdrawn article: what, who, when, and the reason where one was given."""
 
     id: str
-    columns: Columns
     by: str
     moments: tuple[Moment, ...]
     reason: str | None
@@ -174,7 +173,6 @@ def tombstone_view(article_id: str, retraction: Retraction, now: int, columns: C
     """Return what the page of a withdrawn article shows at `now` (ms)."""
     return TombstoneView(
         id=article_id,
-        columns=columns,
         by=retraction.by,
         moments=_moments(retraction.at, now, columns),
         reason=retraction.reason,

@@ -10,7 +10,7 @@ import pytest
 
 from services.publish.library import CardPage
 from services.publish.pages.assets import load_assets
-from services.publish.pages.leaves import BOTH, Columns
+from services.publish.pages.columns import BOTH, Columns
 from services.publish.pages.render import Renderer
 from shared.model import Document
 from tests.support.documents import (

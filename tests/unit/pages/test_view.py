@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.publish.pages.leaves import BOTH, Columns
+from services.publish.pages.columns import BOTH, Columns
 from services.publish.pages.view import ArticleView, article_view
 from shared.model import Absence, Analysis, Document, EngineRun, Pair, Provenance
 from tests.support.documents import HOUR, NOW, draft_document, quote, rich_document
