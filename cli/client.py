@@ -21,6 +21,7 @@ from cli.exit_codes import CliError, ExitCode
 from cli.inputs import Post, Raw
 from cli.journey import Journey
 from cli.settings import Addresses
+from shared.model import Card
 
 _TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
 _RETRY_SECONDS: Final = 60.0
@@ -47,6 +48,10 @@ class Accepted(BaseModel):
     status_url: str
 
 
+class _Cards(BaseModel):
+    items: tuple[Card, ...]
+
+
 class _BusyError(Exception):
     """The server asks to come back later."""
 
@@ -68,7 +73,7 @@ class Client:
     async def submit(self, post: Post) -> Accepted:
         """Post one article; asked again while ingest is busy, which is harmless because a repeat changes nothing."""
         answer = await self._send("ingest", "POST", f"{self.addresses.ingest}/v1/articles", json=post)
-        return _parse(Accepted, answer.content)
+        return parse(Accepted, answer.content)
 
     async def retract(self, article_id: str, reason: str | None) -> str:
         """Retract an article and return ingest's answer as JSON. `reason` is shown to readers."""
@@ -87,7 +92,7 @@ class Client:
     async def journey(self, article_id: str) -> Journey:
         """Read how far an article is."""
         url = f"{self.addresses.read}/v1/articles/{_segment(article_id)}/journey"
-        return _parse(Journey, (await self._send("the read API", "GET", url)).content)
+        return parse(Journey, (await self._send("the read API", "GET", url)).content)
 
     async def follow(self, article_id: str, unknown_for: float = 0.0) -> AsyncIterator[Journey]:
         """Yield an article's journey now and after each change, until the reader of this has enough.
@@ -108,7 +113,7 @@ class Client:
                         raise _failure("the read API", answer)
                     async for event in EventSource(answer).aiter_sse():
                         heard = True
-                        yield _parse(Journey, event.data)
+                        yield parse(Journey, event.data)
             except (httpx.HTTPError, SSEError) as error:
                 if not heard:
                     raise _unreachable("the read API", url, error) from error
@@ -215,6 +220,11 @@ def _failure(server: str, answer: httpx.Response) -> CliError:
     return CliError(f"{server} answers {answer.status_code}: {problem_text(answer)}{advice}", code)
 
 
+def parse_cards(answer: str) -> tuple[Card, ...]:
+    """Read a list of the read API, asked for in both languages."""
+    return parse(_Cards, answer).items
+
+
 def problem_text(answer: httpx.Response) -> str:
     """What an RFC 9457 problem says, with each wrong field; the reason phrase where the answer is none."""
     try:
@@ -246,7 +256,8 @@ def _words(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _parse(model: type[ModelT], content: bytes | str) -> ModelT:
+def parse(model: type[ModelT], content: bytes | str) -> ModelT:
+    """Read an answer as JSON. Raises CliError when it doesn't have the expected fields."""
     try:
         return model.model_validate_json(content)
     except ValidationError as error:

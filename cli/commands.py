@@ -10,17 +10,19 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 from rich.live import Live
 
-from cli.client import Client, open_client
+from cli.client import Client, open_client, parse_cards
 from cli.exit_codes import CliError, ExitCode
 from cli.inputs import Fields, Raw, is_url, read_file, to_post
 from cli.journey import Progress, progress_of
 from cli.progress import Row, changed_steps, outcome_sentence, sentence, table
 from cli.settings import load_addresses
 from cli.terminal import clean, print_json
+from shared.model.base import Language
 
 _UNKNOWN_SECONDS = 15.0
 _SLUG = re.compile(r"[a-z0-9]{1,32}")
@@ -118,26 +120,31 @@ def _progress_json(progress: Progress) -> str:
 
 async def list_articles(session: Session, params: Mapping[str, str]) -> None:
     """List published articles, each on a line."""
+    from cli.render import card_list
+
     async with session.client() as client:
-        answer = json.loads(await client.get("/v1/articles", params))
-    cards = answer["items"]
+        answer = await client.get("/v1/articles", {"lang": "both", **params})
     if session.as_json:
-        for card in cards:
-            print_json(json.dumps(card, ensure_ascii=False))
-    elif cards:
-        Console().print_json(data=cards, ensure_ascii=False)
+        for item in json.loads(answer)["items"]:
+            print_json(json.dumps(item, ensure_ascii=False))
+    elif cards := parse_cards(answer):
+        Console().print(card_list(cards), soft_wrap=True, highlight=False)
     else:
         print("nothing is published yet; `diglot submit FILE` posts an article")
 
 
-async def show(session: Session, article_id: str, language: str) -> None:
+async def show(session: Session, article_id: str, language: Literal["en", "zh", "both"]) -> None:
     """Show a document."""
+    from cli.document import blocks_of, layout, parse_document
+
     async with session.client() as client:
-        text = await client.document(article_id, language)
+        # For people always both: the language that is missing is shown by its original.
+        text = await client.document(article_id, language if session.as_json else "both")
     if session.as_json:
         print_json(text)
     else:
-        Console().print_json(text, ensure_ascii=False)
+        columns: tuple[Language, ...] = ("en", "zh") if language == "both" else (language,)
+        Console().print(layout(blocks_of(parse_document(text), columns)), highlight=False)
 
 
 async def retract(session: Session, article_id: str, reason: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Settings and checks for people."""
+"""Lists for people: cards, settings, checks."""
 
 from __future__ import annotations
 
@@ -10,12 +10,24 @@ from rich.text import Text
 from cli.config import Setting
 from cli.doctor import Check, State
 from cli.terminal import clean
+from shared.model import Card, format_instant
 
 _SIGNS: Final[Mapping[State, tuple[str, str]]] = {
     "ok": ("ok  ", "green"),
     "warn": ("warn", "yellow"),
     "fail": ("fail", "bold red"),
 }
+
+
+def card_list(cards: Sequence[Card]) -> Text:
+    """Each article on a line: its id, when it was changed, its title in every language that it has, its source."""
+    text = Text()
+    for card in cards:
+        titles = [title for title in (card.title.en, card.title.zh) if title]
+        text.append(card.id, "cyan").append(f"  {format_instant(card.updated_at)[:16].replace('T', ' ')}  ", "dim")
+        text.append(clean(" / ".join(titles)), "bold").append(f"  {clean(card.source.name)}\n", "dim")
+    text.rstrip()
+    return text
 
 
 def settings_list(settings: Sequence[Setting]) -> Text:

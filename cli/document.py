@@ -1,0 +1,241 @@
+"""A published document in the terminal: one language, or both side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rich.table import Table
+from rich.text import Text
+
+from cli.client import parse
+from cli.terminal import clean
+from shared.model import (
+    Analysis,
+    Claim,
+    Fact,
+    Fidelity,
+    Instant,
+    Language,
+    Model,
+    Pair,
+    Part,
+    Provenance,
+    Scores,
+    SourceCredit,
+    format_instant,
+)
+from shared.text.render import render_fact, render_quantity, render_stance
+from shared.vocabulary import absence_reason_text, category_name, entity_kind_name, part_name, tag_name
+
+Columns = tuple[Language, ...]
+Kind = Literal["title", "heading", "item", "paragraph", "note"]
+_PENDING: Final[Mapping[Language, str]] = {"en": "(not translated yet)", "zh": "（尚未翻译）"}
+_FAILED: Final[Mapping[Language, str]] = {"en": "(translation failed its checks)", "zh": "（译文未通过核对）"}
+_COLON: Final[Mapping[Language, str]] = {"en": ": ", "zh": "："}
+_NOTICE: Final[Mapping[Language, str]] = {
+    "en": "Made by software from the source named above; check what matters there.",
+    "zh": "由软件根据上述来源生成；重要内容请以原文为准。",
+}
+_WRONG_IF: Final[Mapping[Language, str]] = {"en": "It would be wrong if: ", "zh": "若出现以下情况则不成立："}
+_STYLES: Final[Mapping[Kind, str]] = {
+    "title": "bold",
+    "heading": "bold cyan",
+    "item": "",
+    "paragraph": "",
+    "note": "dim",
+}
+
+
+class ShownDocument(Model):
+    """What is shown of the read API's answer in both languages."""
+
+    id: str
+    source: SourceCredit
+    updated_at: Instant
+    analysis: Analysis[Pair]
+    scores: Scores
+    fidelity: Fidelity
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line or paragraph of the page, in every column."""
+
+    kind: Kind
+    texts: tuple[str, ...]
+
+
+def parse_document(text: str) -> ShownDocument:
+    """Read the API's answer in both languages. Raises CliError when it is something else."""
+    return parse(ShownDocument, json.dumps(json.loads(text, object_hook=_with_words)))
+
+
+def _with_words(value: dict[str, object]) -> dict[str, object]:
+    # The API withholds the words of some quotes; the model wants them, and they are not shown here.
+    start, end = value.get("start"), value.get("end")
+    if value.get("quote", "") is None and isinstance(start, int) and isinstance(end, int):
+        return {**value, "quote": "…" * (end - start)}
+    return value
+
+
+def layout(blocks: Sequence[Block]) -> Table:
+    """Put the blocks under one another, the columns side by side."""
+    grid = Table.grid(expand=True, padding=(0, 3, 0, 0))
+    for _ in blocks[0].texts:
+        grid.add_column(ratio=1, overflow="fold")
+    for block in blocks:
+        if block.kind in ("heading", "paragraph"):
+            grid.add_row()
+        marker = "• " if block.kind == "item" else ""
+        grid.add_row(*(Text(marker + clean(text) if text else "", _STYLES[block.kind]) for text in block.texts))
+    return grid
+
+
+def blocks_of(document: ShownDocument, columns: Columns) -> list[Block]:
+    """Return what a document shows, in the order of the page."""
+    page = _Page(document.analysis, document.fidelity, columns)
+    return [
+        Block("title", page.texts(document.analysis.title, "title")),
+        Block("note", tuple(_credit(document) for _ in columns)),
+        *page.labels(),
+        *page.claims("summary", document.analysis.summary),
+        *page.claims("tldr", document.analysis.tldr),
+        *page.key_data(),
+        *page.entities(),
+        *page.opinion(),
+        *page.faq(),
+        *page.absent(),
+        Block("paragraph", tuple(_NOTICE[column] for column in columns)),
+        Block("note", tuple(_checks(document) for _ in columns)),
+    ]
+
+
+class _Page:
+    def __init__(self, analysis: Analysis[Pair], fidelity: Fidelity, columns: Columns) -> None:
+        self._analysis = analysis
+        self._failed = {(leaf.leaf, leaf.language) for leaf in fidelity.leaves if leaf.state == "failed"}
+        self._columns = columns
+        self._names: Mapping[Language, Mapping[str, str]] = {
+            column: {e.id: name for e in analysis.entities if (name := e.name.get(column)) is not None}
+            for column in columns
+        }
+
+    def texts(self, pair: Pair, leaf: str = "") -> tuple[str, ...]:
+        """A text in each column; the original stands in for a missing one where it isn't shown beside it."""
+        return tuple(self._text(pair, column, leaf) for column in self._columns)
+
+    def _text(self, pair: Pair, column: Language, leaf: str = "") -> str:
+        text = pair.get(column)
+        if text is not None:
+            return text
+        gap = (_FAILED if (leaf, column) in self._failed else _PENDING)[column]
+        return gap if len(self._columns) > 1 else f"{pair.en or pair.zh or ''} {gap}"
+
+    def _claim(self, claim: Claim[Pair], column: Language, *, parties: bool = True) -> str:
+        if isinstance(claim.text, Fact):
+            text = render_fact(claim.text, column, self._names[column], parties=parties)
+        else:
+            text = self._text(claim.text, column, claim.id)
+        if claim.stance == "stated" and claim.by is None:
+            return text
+        by = None if claim.by is None else claim.by.get(column) or claim.by.en or claim.by.zh
+        return f"{text} [{render_stance(claim.stance, by, column)}]"
+
+    def _heading(self, part: Part) -> Block:
+        return Block("heading", self.texts(part_name(part)))
+
+    def labels(self) -> Iterator[Block]:
+        names = [] if self._analysis.category is None else [category_name(self._analysis.category)]
+        names += [tag_name(tag.id) if tag.id is not None else tag.name or Pair() for tag in self._analysis.tags]
+        if names:
+            columns = ([self._text(name, column) for name in names] for column in self._columns)
+            yield Block("note", tuple(" · ".join(texts) for texts in columns))
+
+    def claims(self, part: Part, claims: Sequence[Claim[Pair]]) -> Iterator[Block]:
+        if claims:
+            yield self._heading(part)
+        for claim in claims:
+            yield Block("item", tuple(self._claim(claim, column) for column in self._columns))
+
+    def key_data(self) -> Iterator[Block]:
+        if self._analysis.key_data:
+            yield self._heading("key_data")
+        for row in self._analysis.key_data:
+            yield Block(
+                "item",
+                tuple(
+                    f"{self._text(row.entity, c)}{_COLON[c]}{render_quantity(row.metric, c)} - "
+                    f"{self._claim(row.info, c, parties=False)}"
+                    for c in self._columns
+                ),
+            )
+
+    def entities(self) -> Iterator[Block]:
+        if self._analysis.entities:
+            yield self._heading("entities")
+        for entity in self._analysis.entities:
+            kind = entity_kind_name(entity.kind)
+            yield Block(
+                "item",
+                tuple(
+                    f"{self._text(entity.name, c)} ({kind.get(c)})"
+                    + ("" if entity.role is None else _COLON[c] + self._claim(entity.role, c))
+                    for c in self._columns
+                ),
+            )
+
+    def opinion(self) -> Iterator[Block]:
+        if self._analysis.deep_analysis:
+            yield self._heading("deep_analysis")
+        for paragraph in self._analysis.deep_analysis:
+            yield Block("paragraph", self._joined(paragraph.sentences))
+        if self._analysis.insights:
+            yield self._heading("insights")
+        for insight in self._analysis.insights:
+            heads, bodies = self.texts(insight.label), self._joined(insight.sentences)
+            yield Block(
+                "item", tuple(_COLON[c].join(text) for c, *text in zip(self._columns, heads, bodies, strict=True))
+            )
+            if insight.wrong_if is not None:
+                wrong_if = self.texts(insight.wrong_if)
+                yield Block("note", tuple(_WRONG_IF[c] + text for c, text in zip(self._columns, wrong_if, strict=True)))
+
+    def faq(self) -> Iterator[Block]:
+        if self._analysis.faq:
+            yield self._heading("faq")
+        for question in self._analysis.faq:
+            yield Block("item", self.texts(question.question))
+            yield Block("note", tuple(self._claim(question.answer, column) for column in self._columns))
+
+    def absent(self) -> Iterator[Block]:
+        for absence in self._analysis.absent:
+            part, reason = part_name(absence.part), absence_reason_text(absence.reason)
+            yield Block("note", tuple(f"{part.get(c)}{_COLON[c]}{reason.get(c)}" for c in self._columns))
+
+    def _joined(self, sentences: Sequence[Pair]) -> tuple[str, ...]:
+        return tuple(
+            ("" if column == "zh" else " ").join(self._text(sentence, column) for sentence in sentences)
+            for column in self._columns
+        )
+
+
+def _credit(document: ShownDocument) -> str:
+    source = document.source
+    published = None if source.published_at is None else format_instant(source.published_at)[:10]
+    return " · ".join(part for part in (source.name, source.author, published, source.url) if part)
+
+
+def _checks(document: ShownDocument) -> str:
+    quality, fidelity = document.scores.quality.value, document.fidelity
+    return " · ".join(
+        (
+            document.id,
+            document.provenance.analysis.engine,
+            "no quality score" if quality is None else f"quality {quality:.0f} of 100",
+            f"{fidelity.complete} texts complete, {fidelity.pending} pending, {fidelity.failed} failed",
+        )
+    )

@@ -1,0 +1,84 @@
+"""A published document in the terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from cli.client import parse_cards
+from cli.document import blocks_of, layout, parse_document
+from cli.exit_codes import CliError
+from cli.render import card_list
+from shared.model import Document, Language
+from tests.support.documents import card_of, draft_document, hostile_document, rich_document
+
+
+def _answer(document: Document) -> dict[str, Any]:
+    """What the read API answers for a document in both languages."""
+    fields: dict[str, Any] = json.loads(document.model_dump_json())
+    return {**fields, **fields.pop("content")}
+
+
+def _shown(document: Document, *columns: Language, width: int = 240) -> str:
+    shown = parse_document(json.dumps(_answer(document)))
+    console = Console(width=width, force_terminal=False)
+    with console.capture() as captured:
+        console.print(layout(blocks_of(shown, columns)), highlight=False)
+    return captured.get()
+
+
+def test_every_part_is_shown_in_both_languages_side_by_side() -> None:
+    text = _shown(rich_document(), "en", "zh")
+    heads = ["Summary", "In brief", "Key data", "Who is who", "Analysis", "Insights"]
+    lines = [line for line in text.splitlines() if any(line.strip().startswith(head) for head in heads)]
+    assert len(lines) == len(heads), text
+    for line in lines:
+        assert any("\u4e00" <= character <= "\u9fff" for character in line)
+    assert "The Harbour Gazette · Mina Castell" in text
+    assert "（译文未通过核对）" in text
+    assert "60 texts complete, 0 pending, 1 failed" in text
+
+
+def test_one_language_shows_the_original_marked_where_it_is_missing() -> None:
+    document = draft_document()
+    assert document.content is not None
+    title = document.content.analysis.title.zh
+    english = _shown(document, "en")
+    assert f"{title} (not translated yet)" in english
+    assert "120 million" in english  # a fact is complete in both languages
+    assert "(not translated yet)" in _shown(document, "en", "zh")
+    assert "（尚未翻译）" not in _shown(document, "zh")
+
+
+def test_what_is_absent_says_why() -> None:
+    assert "language model" in _shown(draft_document(), "en")
+
+
+def test_an_article_cannot_command_the_terminal() -> None:
+    text = _shown(hostile_document(), "en", "zh")
+    assert not {"\x1b", "\x07", "\u202e"} & set(text)
+
+
+def test_quotes_whose_words_are_withheld_are_no_problem() -> None:
+    answer = _answer(rich_document())
+    for claim in answer["analysis"]["summary"]:
+        for quote in claim["evidence"]:
+            quote["quote"] = None
+    assert parse_document(json.dumps(answer)).id == answer["id"]
+
+
+def test_an_answer_that_is_no_document_is_one_clear_error() -> None:
+    with pytest.raises(CliError, match="is not as expected"):
+        parse_document('{"id": "x"}')
+
+
+def test_a_list_has_an_article_a_line_with_its_title_in_every_language_it_has() -> None:
+    cards = [card_of(document) for document in (rich_document(), draft_document(), hostile_document())]
+    answer = json.dumps({"items": [json.loads(card.model_dump_json()) for card in cards], "next": None})
+    lines = card_list(parse_cards(answer)).plain.splitlines()
+    assert [line.split()[0] for line in lines] == [card.id for card in cards]
+    assert f"{cards[0].title.en} / {cards[0].title.zh}" in lines[0]
+    assert "\x1b" not in "".join(lines)
