@@ -71,7 +71,9 @@ async def examine(data_dir: Path | None, find_run: Callable[[Path], RunState | N
     directory = data_dir or settings.data_dir
     around = Surroundings(settings, find_run(directory), os.environ)
     checks += [check_settings(around), check_disk(directory), check_embedded(), check_ports(around)]
-    return [*checks, await _reached(around, "broker", check_broker), await _reached(around, "database", check_database)]
+    checks.append(await check_server(around, "broker", check_broker))
+    checks.append(await check_server(around, "database", check_database))
+    return checks
 
 
 def check_python(version: Sequence[int]) -> Check:
@@ -192,7 +194,7 @@ async def check_database(settings: CliSettings) -> Check:
     return Check("database", "ok", f"version {version} writes and reads")
 
 
-async def _reached(around: Surroundings, name: str, check: Callable[[CliSettings], Awaitable[Check]]) -> Check:
+async def check_server(around: Surroundings, name: str, check: Callable[[CliSettings], Awaitable[Check]]) -> Check:
     """Make a check of a server; where no server is configured and none runs, that is no failure."""
     field = {"broker": "kafka_bootstrap", "database": "mongodb_uri"}[name]
     try:

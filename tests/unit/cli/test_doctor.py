@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cli.doctor import check_packages, check_python
+import pytest
+
+from cli.doctor import Check, Surroundings, check_packages, check_python, check_server
+from cli.run.state import RunState
+from cli.settings import CliSettings
+from shared.errors import Unavailable
 
 LOCK = """\
 anyio==4.16.0 \\
@@ -45,3 +50,33 @@ def test_another_version_and_a_missing_package_are_named(tmp_path: Path) -> None
 
 def test_without_a_lock_there_is_nothing_to_compare(tmp_path: Path) -> None:
     assert check_packages(tmp_path / "none.txt", lambda _: None).state == "ok"
+
+
+async def _down(settings: CliSettings) -> Check:
+    raise Unavailable(f"{settings.kafka_bootstrap} does not answer")
+
+
+@pytest.fixture
+def _none_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DIGLOT_KAFKA_BOOTSTRAP", raising=False)
+
+
+@pytest.mark.usefixtures("_none_configured")
+async def test_a_server_that_nobody_set_up_is_no_failure() -> None:
+    check = await check_server(Surroundings(CliSettings(), None, {}), "broker", _down)
+    assert check.state == "warn"
+    assert "diglot run" in check.advice
+
+
+async def test_a_configured_server_that_does_not_answer_is_a_failure() -> None:
+    settings = CliSettings(kafka_bootstrap="kafka:9092")
+    check = await check_server(Surroundings(settings, None, {}), "broker", _down)
+    assert (check.state, check.found) == ("fail", "kafka:9092 does not answer")
+    assert "DIGLOT_KAFKA_BOOTSTRAP" in check.advice
+
+
+@pytest.mark.usefixtures("_none_configured")
+async def test_the_servers_of_a_live_run_are_the_ones_that_are_checked() -> None:
+    run = RunState(ingest_url="http://i", read_url="http://r", kafka_bootstrap="127.0.0.1:77", kafka_embedded=True)
+    check = await check_server(Surroundings(CliSettings(), run, {}), "broker", _down)
+    assert (check.state, check.found) == ("fail", "127.0.0.1:77 does not answer")
