@@ -10,6 +10,11 @@ from typing import Literal, Protocol
 
 from shared.model import ArticleId, Card, Document, Language, Slug, TermId
 
+
+class BadCursor(ValueError):  # noqa: N818 -- named for what is wrong
+    """The cursor of a list is damaged, or belongs to another list; the message says which."""
+
+
 Sort = Literal["latest", "hot", "quality", "impact"]
 Span = tuple[int, int]
 
@@ -55,10 +60,10 @@ class Library(Protocol):
     """Read access to what is published."""
 
     async def reading(self, article_id: ArticleId) -> Reading | None:
-        """Return the document of `article_id`, a tombstone included, or None where nobody ever published it.
+        """Return the document of `article_id`, a tombstone included, or None where there never was one.
 
         Raises:
-            Unavailable: the document is not in memory and the database does not answer.
+            Unavailable: nothing is loaded yet, or the document is not in memory and the database does not answer.
         """
         ...
 
@@ -66,6 +71,7 @@ class Library(Protocol):
         """Return one page of the list at `now` (ms).
 
         Raises:
-            BadCursor: the cursor is damaged, or belongs to another query.
+            BadCursor: the cursor is damaged, or belongs to another list.
+            Unavailable: nothing is loaded yet.
         """
         ...

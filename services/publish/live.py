@@ -1,0 +1,71 @@
+"""The library of a running reader: cards from its memory, documents from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.publish.library import CardPage, ListQuery, Reading
+from services.publish.lru import Lru
+from services.publish.quotes import every_quote, quotable
+from services.publish.shelf import Shelf
+from shared.errors import Unavailable
+from shared.model import source_of
+from shared.settings import SourceSettings
+from shared.store import Store, StoredArticle
+
+# A document takes some 300 kB in memory: enough for a front page and what is read most.
+_READINGS: Final = 200
+
+
+class LiveLibrary:
+    """The `Library` of the reader. `shelf` is put in by the one who loads it, and again when it is rebuilt."""
+
+    def __init__(self, store: Store, sources: Mapping[str, SourceSettings]) -> None:
+        self._store = store
+        self._sources = sources
+        self._shelf: Shelf | None = None
+        self._readings: Lru[str, Reading] = Lru(_READINGS, lambda _: 1)
+
+    @property
+    def loaded(self) -> bool:
+        return self._shelf is not None
+
+    @property
+    def shelf(self) -> Shelf:
+        """All cards. Raises Unavailable until they are loaded."""
+        if self._shelf is None:
+            raise Unavailable("the articles are being loaded", retry_after=1.0)
+        return self._shelf
+
+    @shelf.setter
+    def shelf(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def cards(self, query: ListQuery, now: int) -> CardPage:
+        return self.shelf.page(query, now)
+
+    async def reading(self, article_id: str) -> Reading | None:
+        # Ids that nobody published are answered from memory, so that guesses do not reach the database.
+        change = self.shelf.change(article_id)
+        if change is None:
+            return None
+        kept = self._readings.get(article_id)
+        if kept is not None and kept.document.change >= change:
+            return kept
+        stored = await self._store.articles.get(article_id)
+        if stored is None:
+            return None
+        reading = await self._reading(stored)
+        self._readings.put(article_id, reading)
+        return reading
+
+    async def _reading(self, stored: StoredArticle) -> Reading:
+        document = stored.document
+        if document.content is None or stored.post is None:
+            return Reading(document, frozenset(), None)
+        source = self._sources.get(source_of(stored.id))
+        if source is None or not source.show_text:
+            return Reading(document, quotable(document.content, stored.text_length or 0), None)
+        edition = await self._store.revisions.edition(stored.id, stored.post)
+        return Reading(document, every_quote(document.content), edition.article.text if edition else None)

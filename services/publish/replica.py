@@ -1,0 +1,103 @@
+"""Keeps a reader's shelf like the database: loads all cards, then follows what the writers publish.
+
+The shelf can be thrown away at any time. The order matters: note the end of the topic, load, follow from that end. What
+was published before the end is in the database by then, and what comes after it is followed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from services.publish.live import LiveLibrary
+from services.publish.shelf import Shelf
+from shared.errors import OffsetGone, Unavailable
+from shared.model import ArticlePublished
+from shared.settings import CommonSettings
+from shared.store import Store
+from shared.stream import TopicFollower
+from shared.stream.topics import PUBLISHED
+from shared.telemetry import Metrics
+
+_RETRY_SECONDS: Final = 1.0
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Replica:
+    """Fills `library` and keeps it up to date until `run` is cancelled."""
+
+    def __init__(self, settings: CommonSettings, store: Store, library: LiveLibrary, metrics: Metrics) -> None:
+        self._follower = TopicFollower(PUBLISHED, settings)
+        self._store = store
+        self._library = library
+        self._metrics = metrics
+        self._waits_for: str | None = None
+        self.offset = 0
+        """The next offset of article.published that is taken."""
+
+    def problems(self) -> list[str]:
+        """Why requests can't be answered yet; empty once the cards are loaded, whatever happens later."""
+        if self._library.loaded:
+            return []
+        return [self._waits_for or "the articles are being loaded"]
+
+    @property
+    def behind(self) -> str | None:
+        """Why nothing new comes in right now, or None."""
+        return self._waits_for or self._follower.problem
+
+    async def run(self) -> None:
+        """Load and follow, for ever. A broker or a database that is away is waited for."""
+        try:
+            while True:
+                try:
+                    shelf, offset = await self._load()
+                except Unavailable as error:
+                    await self._wait(error)
+                else:
+                    await self._follow(shelf, offset)
+        finally:
+            await self._follower.close()
+
+    async def _load(self) -> tuple[Shelf, int]:
+        extent = await self._follower.extent()
+        shelf = Shelf()
+        async for batch in self._store.cards.scan():
+            for card in batch:
+                shelf.add(card.id, card.change, card.state, card.card)
+        shelf.arrange()
+        self._library.shelf = shelf
+        self._waits_for = None
+        self._show(shelf, extent.end)
+        _log.info("loaded", cluster=extent.cluster_id, offset=extent.end, **shelf.counts())
+        return shelf, extent.end
+
+    async def _follow(self, shelf: Shelf, offset: int) -> None:
+        """Follow until the place in the topic is gone; then everything has to be loaded anew."""
+        while True:
+            try:
+                async for found, event in self._follower.follow(offset):
+                    offset = found + 1
+                    self._waits_for = None
+                    if isinstance(event, ArticlePublished):
+                        shelf.apply(event.article_id, event.change, event.state, event.card)
+                    self._show(shelf, offset)
+            except OffsetGone as error:
+                _log.warning("loading anew", reason=str(error))
+                return
+            except Unavailable as error:
+                await self._wait(error)
+
+    async def _wait(self, error: Unavailable) -> None:
+        _log.warning("waiting", reason=str(error))
+        self._waits_for = str(error)
+        await asyncio.sleep(_RETRY_SECONDS)
+
+    def _show(self, shelf: Shelf, offset: int) -> None:
+        self.offset = offset
+        for state, count in shelf.counts().items():
+            self._metrics.set("diglot_reader_articles", count, state=state)
+        self._metrics.set("diglot_reader_offset", offset)

@@ -1,0 +1,188 @@
+"""All cards in memory, in every order that lists have. Pure: what it holds follows from the cards put on it."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from services.publish.cursors import Place, decode_cursor, encode_cursor
+from services.publish.library import CardPage, ListQuery, Sort
+from shared.model import Card, State, hot_order
+
+# A filtered list is made from the articles of its filters where they are few, and by walking the order where they are
+# many: sorting costs about as much an article as walking over this many.
+_WALK: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What lists need of a card. `places`: its place in each order; the card itself is kept as JSON."""
+
+    change: int
+    ready_at: int
+    quality: float | None
+    labels: tuple[str, ...]
+    places: dict[Sort, Place]
+    card: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """What is kept of an article that lists don't show."""
+
+    change: int
+    state: State
+
+
+class Shelf:
+    """Cards by id. Of two changes of one article the one with the higher number counts, whatever comes first."""
+
+    def __init__(self) -> None:
+        self._cards: dict[str, _Keys] = {}
+        self._gone: dict[str, _Gone] = {}
+        self._counts: dict[State, int] = {"published": 0, "hidden": 0, "retracted": 0}
+        self._orders: dict[Sort, list[Place]] = {"latest": [], "hot": [], "quality": [], "impact": []}
+        self._labelled: defaultdict[str, set[str]] = defaultdict(set)
+
+    def add(self, article_id: str, change: int, state: State, card: Card | None) -> None:
+        """Put one of many cards on the shelf; `arrange` must follow before the next page."""
+        self._put(article_id, change, state, card)
+
+    def arrange(self) -> None:
+        """Put everything in order, once after loading."""
+        for sort, order in self._orders.items():
+            order[:] = sorted(keys.places[sort] for keys in self._cards.values())
+
+    def apply(self, article_id: str, change: int, state: State, card: Card | None) -> bool:
+        """Take a change of one article; returns False for one that is not newer than what is known."""
+        old = self._cards.get(article_id)
+        if not self._put(article_id, change, state, card):
+            return False
+        new = self._cards.get(article_id)
+        for sort, order in self._orders.items():
+            if old is not None:
+                del order[bisect_left(order, old.places[sort])]
+            if new is not None:
+                insort(order, new.places[sort])
+        return True
+
+    def change(self, article_id: str) -> int | None:
+        """Return the number of the last change of an article that is known, or None."""
+        known = self._cards.get(article_id) or self._gone.get(article_id)
+        return None if known is None else known.change
+
+    def counts(self) -> dict[State, int]:
+        """Return how many articles there are in each state."""
+        return dict(self._counts)
+
+    def page(self, query: ListQuery, now: int) -> CardPage:
+        """Return one page at `now` (ms). Raises BadCursor."""
+        after = decode_cursor(query, query.cursor) if query.cursor is not None else None
+        found = list(self._found(query, after, now))
+        items, more = found[: query.limit], len(found) > query.limit
+        cards = tuple(Card.model_validate_json(self._cards[place.article_id].card) for place in items)
+        return CardPage(cards, encode_cursor(query, items[-1]) if more else None)
+
+    def listed(self, label: str, now: int) -> int:
+        """Return how many listed articles have a label, as `category` and `tag` make them."""
+        labelled = self._labelled.get(label)
+        if not labelled:
+            return 0
+        waiting = self._orders["latest"][: self._first_ready(now)]
+        return len(labelled) - sum(place.article_id in labelled for place in waiting)
+
+    def _put(self, article_id: str, change: int, state: State, card: Card | None) -> bool:
+        known = self.change(article_id)
+        if known is not None and known >= change:
+            return False
+        self._take_off(article_id)
+        if card is None or state != "published":
+            self._gone[article_id] = _Gone(change, state)
+            self._counts[state] += 1
+            return True
+        keys = _keys(change, card)
+        self._cards[article_id] = keys
+        self._counts["published"] += 1
+        for label in keys.labels:
+            self._labelled[label].add(article_id)
+        return True
+
+    def _take_off(self, article_id: str) -> None:
+        if (gone := self._gone.pop(article_id, None)) is not None:
+            self._counts[gone.state] -= 1
+        if (old := self._cards.pop(article_id, None)) is not None:
+            self._counts["published"] -= 1
+            for label in old.labels:
+                self._labelled[label].discard(article_id)
+
+    def _found(self, query: ListQuery, after: Place | None, now: int) -> Iterator[Place]:
+        """The places of the page, and one more where there is a next page."""
+        left = query.limit + 1
+        for place in self._candidates(query, after, now):
+            keys = self._cards[place.article_id]
+            if not query.ready_any and keys.ready_at > now:
+                continue
+            if query.min_quality is not None and (keys.quality is None or keys.quality < query.min_quality):
+                continue
+            yield place
+            left -= 1
+            if left == 0:
+                return
+
+    def _candidates(self, query: ListQuery, after: Place | None, now: int) -> Iterator[Place]:
+        """What has the labels that are asked for, in order, from the page's beginning on."""
+        order = self._orders[query.sort]
+        start = 0 if after is None else bisect_right(order, after)
+        if query.sort == "latest" and not query.ready_any:
+            start = max(start, self._first_ready(now))
+        wanted = [self._labelled.get(label, set()) for label in _asked(query)]
+        if not wanted:
+            yield from (order[at] for at in range(start, len(order)))
+            return
+        ids = set.intersection(*sorted(wanted, key=len))
+        if len(ids) * _WALK < len(order) - start:
+            places = (self._cards[article_id].places[query.sort] for article_id in ids)
+            yield from sorted(p for p in places if after is None or p > after)
+            return
+        yield from (order[at] for at in range(start, len(order)) if order[at].article_id in ids)
+
+    def _first_ready(self, now: int) -> int:
+        return bisect_left(self._orders["latest"], Place(-now, ""))
+
+
+def category(term: str) -> str:
+    """The label of the articles of a category."""
+    return f"category:{term}"
+
+
+def tag(term: str) -> str:
+    """The label of the articles with a tag of the vocabulary."""
+    return f"tag:{term}"
+
+
+def _asked(query: ListQuery) -> list[str]:
+    asked = (("source", query.source), ("category", query.category), ("tag", query.tag), ("language", query.language))
+    return [f"{name}:{value}" for name, value in asked if value is not None]
+
+
+def _keys(change: int, card: Card) -> _Keys:
+    labels = [f"source:{card.source.slug}", f"language:{card.source.language}"]
+    labels += [category(card.category)] if card.category is not None else []
+    labels += [tag(t.id) for t in card.tags if t.id is not None]
+    return _Keys(
+        change=change,
+        ready_at=card.ready_at,
+        quality=card.quality,
+        labels=tuple(dict.fromkeys(labels)),
+        places={
+            "latest": Place(-card.ready_at, card.id),
+            "hot": Place(-hot_order(card.hot_base, card.hot_since), card.id),
+            "quality": Place(math.inf if card.quality is None else -card.quality, card.id),
+            "impact": Place(math.inf if card.impact is None else -card.impact, card.id),
+        },
+        card=card.model_dump_json().encode(),
+    )
