@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from fastapi import FastAPI
 
-from services.publish.library import CardPage, ListQuery, Reading, Span
+from services.publish.library import BadCursor, CardPage, ListQuery, Reading, Span
 from services.publish.pages import router
+from services.publish.quotes import every_quote
 from shared.model import Document
 from tests.support.documents import NOW, card_of
 
@@ -27,6 +28,8 @@ class ShelfLibrary:
     def cards(self, query: ListQuery, now: int) -> CardPage:
         """Pages of `query.limit`; the cursor is the number of cards before the page."""
         cards = [card_of(d) for d in self._documents.values() if d.state == "published"]
+        if not (query.cursor or "0").isdecimal():
+            raise BadCursor("the cursor is damaged")
         start = int(query.cursor or 0)
         end = start + query.limit
         return CardPage(tuple(cards[start:end]), str(end) if end < len(cards) else None)
@@ -34,12 +37,8 @@ class ShelfLibrary:
 
 def reading_of(document: Document, withheld: frozenset[Span] = frozenset(), text: str | None = None) -> Reading:
     """Return a reading of `document` that shows every quote not in `withheld`."""
-    spans: set[Span] = set()
-    if document.content is not None:
-        spans = {(q.start, q.end) for claim in document.content.analysis.claims() for q in claim.evidence}
-        hot = document.content.scores.hot.components
-        spans |= {(q.start, q.end) for component in hot for q in component.evidence}
-    return Reading(document=document, quotable=frozenset(spans) - withheld, text=text)
+    spans = frozenset() if document.content is None else every_quote(document.content)
+    return Reading(document=document, quotable=spans - withheld, text=text)
 
 
 def pages_app(library: ShelfLibrary, public_url: str | None = None) -> FastAPI:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.publish.clock import Clock, system_clock
-from services.publish.library import Library, ListQuery
+from services.publish.library import BadCursor, Library, ListQuery
 from services.publish.pages.assets import load_assets
 from services.publish.pages.columns import BOTH, Columns
 from services.publish.pages.render import Renderer
@@ -91,7 +91,7 @@ class _Pages:
             now = self._clock()
             try:
                 page = self._library.cards(ListQuery(cursor=cursor), now)
-            except ValueError:
+            except BadCursor:
                 return self._message(request, "not_found", 400, columns)
             except Unavailable:
                 return self._message(request, "unavailable", 503, columns)
