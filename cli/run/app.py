@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -59,14 +59,33 @@ async def run(options: RunOptions, console: Console) -> None:
     shutdown = Shutdown()
     shutdown.listen()
     settings = {name: load_settings(settings_type) for name, settings_type in settings_classes().items()}
-    with ExitStack() as stack:
-        stack.enter_context(locked(options.data_dir))
-        ports = choose_ports(port_wishes(settings, options.ports), lambda port: is_free(settings["cli"].host, port))
-        names = tuple(service.name for service in SERVICES)
-        journal = stack.enter_context(Journal(console, options.data_dir / "log", names))
+    names = tuple(service.name for service in SERVICES)
+    with locked(options.data_dir), Journal(console, options.data_dir / "log", names) as journal:
+        journal.say(f"data in {options.data_dir}, this log also in {journal.path}")
+        # Before the ports are chosen: it is most likely what holds them.
+        await _end_leftovers(options.data_dir, journal)
+        ports = _choose_ports(options, settings, journal)
         await _Run(options, settings["cli"], ports, journal, shutdown, console).main()
     if shutdown.aborting.is_set():
         raise CliError("stopped at once; what the embedded broker held is lost", ExitCode.INTERRUPTED)
+
+
+async def _end_leftovers(data_dir: Path, journal: Journal) -> None:
+    state = read_state(data_dir)
+    ended = () if state is None else await asyncio.to_thread(end_leftovers, state)
+    if ended:
+        journal.say(f"ended what a killed run left behind: {', '.join(ended)}", "warning")
+
+
+def _choose_ports(
+    options: RunOptions, settings: Mapping[str, CommonSettings], journal: Journal
+) -> tuple[PortChoice, ...]:
+    host = settings["cli"].host
+    ports = choose_ports(port_wishes(settings, options.ports), lambda port: is_free(host, port))
+    for choice in ports:
+        if choice.instead_of is not None:
+            journal.say(f"port {choice.instead_of} is taken: {choice.process} listens on {choice.port}", "warning")
+    return ports
 
 
 class _Run:
@@ -98,13 +117,6 @@ class _Run:
 
     async def main(self) -> None:
         """Start everything, run, stop everything."""
-        self._journal.say(f"data in {self._options.data_dir}, this log also in {self._journal.path}")
-        for choice in self._ports:
-            if choice.instead_of is not None:
-                self._journal.say(
-                    f"port {choice.instead_of} is taken: {choice.process} listens on {choice.port}", "warning"
-                )
-        await self._end_leftovers()
         async with AsyncExitStack() as stack:
             stack.callback(forget_state, self._options.data_dir)
             stack.push_async_callback(self._stop_backings)
@@ -112,13 +124,6 @@ class _Run:
             http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=_HTTP_SECONDS))
             if servers is not None:
                 await self._supervise(servers, http)
-
-    async def _end_leftovers(self) -> None:
-        state = read_state(self._options.data_dir)
-        if state is not None:
-            ended = await asyncio.to_thread(end_leftovers, state)
-            if ended:
-                self._journal.say(f"ended what a killed run left behind: {', '.join(ended)}", "warning")
 
     async def _start_servers(self) -> Servers:
         """Start or find the broker and the database, and create the topics."""

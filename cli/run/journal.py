@@ -23,6 +23,7 @@ _TAIL_LINES: Final = 5
 class Journal:
     """Takes what the processes write and what the supervisor has to say; to be used as a context manager.
 
+    The terminal is spared the chatter of libraries, the file has all.
     The file is `<directory>/diglot.log`; past 20 MB it is rotated, and three old ones are kept.
     """
 
@@ -63,7 +64,7 @@ class Journal:
     def _write(self, name: str, line: Line) -> None:
         text = render(line, name, self._width, self._colours[name])
         self._file.emit(logging.makeLogRecord({"msg": text.plain}))
-        if self._terminal_gone:
+        if self._terminal_gone or line.chatter:
             return
         try:
             # The terminal wraps long lines itself; a pipe gets each line whole.

@@ -28,19 +28,22 @@ _STYLES: Final[Mapping[Level, str]] = {
     "critical": "bold red",
 }
 _COLOURS: Final = ("cyan", "green", "magenta", "blue", "bright_cyan", "bright_green", "bright_magenta", "bright_blue")
+# The Kafka client tells of each attempt to connect, ten a second while the broker is away; the services say it once.
+_CHATTER: Final = frozenset({"kafka"})
 # Known from the column at the left, or of no use to a reader.
 _LEFT_OUT: Final = frozenset({"event", "level", "timestamp", "service", "logger", "exception", "stack"})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event of a process. `trace` follows it on lines of its own."""
+    """One event of a process. `trace` follows it on lines of its own; `chatter` is not worth a look on the screen."""
 
     at: datetime
     message: str
     level: Level = "info"
     details: Mapping[str, str] = field(default_factory=dict)
     trace: tuple[str, ...] = ()
+    chatter: bool = False
 
 
 def parse(text: str, now: datetime) -> Line:
@@ -58,6 +61,7 @@ def parse(text: str, now: datetime) -> Line:
         level=_LEVELS.get(str(event.get("level")), "info"),
         details={clean(key): clean(_value(value)) for key, value in event.items() if key not in _LEFT_OUT},
         trace=tuple(clean(part) for part in trace.splitlines()),
+        chatter=str(event.get("logger", "")).partition(".")[0] in _CHATTER,
     )
 
 

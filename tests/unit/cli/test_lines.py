@@ -53,3 +53,9 @@ def test_a_line_cannot_command_the_terminal() -> None:
 def test_each_process_has_a_colour_of_its_own() -> None:
     names = ("ingest", "analyze", "translate", "writer", "reader")
     assert len(set(colours(names).values())) == len(names)
+
+
+def test_what_the_kafka_client_tells_is_chatter() -> None:
+    assert parse('{"event": "ECONNREFUSED", "logger": "kafka.net.manager", "level": "error"}', NOW).chatter
+    assert not parse('{"event": "paused", "logger": "shared.stream", "level": "warning"}', NOW).chatter
+    assert not parse("kafka", NOW).chatter
