@@ -10,6 +10,13 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from services.ingest.articles import Source, submit
+from services.ingest.extract import HtmlExtractor
+from services.ingest.schemas import ArticlePost
+from shared.model import Article
+from shared.vocabulary import category_ids
+
+NOW = 1_795_436_000_000  # a moment after the latest sample: 2026-11-23
 SAMPLES = Path(__file__).parents[3] / "samples"
 NUMBER_WORD = re.compile(
     r"\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|half|third|quarter|hundreds?"
@@ -99,6 +106,27 @@ def test_the_length_suits_the_kind(name: str) -> None:
     else:
         low, high = (40, 80) if name in BRIEFS else (250, 900)
         assert low <= sample.words() <= high
+
+
+def _accepted(name: str) -> Article:
+    """The article that ingest makes of a sample."""
+    post = ArticlePost.model_validate_json((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+    source = Source("samples", "Samples", versioned=False)
+    return submit(post, source, NOW, HtmlExtractor(max_tags=1000)).article
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_ingest_takes_it_as_it_is(name: str) -> None:
+    article = _accepted(name)
+    assert article.language == ("zh" if ALL[name].is_chinese() else "en")
+    assert article.category_hint in category_ids()
+
+
+def test_the_web_page_loses_what_is_not_the_article() -> None:
+    article = _accepted("07-clinic-breach-en")
+    assert article.url == "https://news.example/security/brightwell-records"
+    assert not re.search(r"dataLayer|Subscribe|quiz|Cookie|Copyright", article.text)
+    assert "for 24 months of credit monitoring" in article.text
 
 
 @pytest.mark.parametrize("name", ALL)
