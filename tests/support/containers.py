@@ -21,7 +21,7 @@ from typing import Final, Self
 from tests.support.compose import ROOT, Service, load_dockerfile
 
 _UV: Final = Path(sys.executable).with_name("uv")
-_STOP_SECONDS: Final = 40.0  # stop_grace_period
+_STOP_SECONDS: Final = 60.0  # stop_grace_period
 
 
 @dataclass(frozen=True)

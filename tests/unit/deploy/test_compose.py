@@ -11,7 +11,6 @@ import sys
 
 import pytest
 from pydantic import SecretStr
-from pydantic.fields import FieldInfo
 
 from shared.settings import ENV_PREFIX, CommonSettings, load_settings
 from tests.support.compose import COMPOSE_FILE, Service, load_compose
@@ -20,21 +19,15 @@ COMPOSE = load_compose()
 OURS = COMPOSE.ours
 
 
-def settings_types(service: Service) -> list[type[CommonSettings]]:
-    """The settings classes beside the module that a service runs, or the common one where it has none."""
-    package = service.module.rpartition(".")[0]
-    if importlib.util.find_spec(f"{package}.settings") is None:
-        return [CommonSettings]
-    module = importlib.import_module(f"{package}.settings")
-    return [
+def settings_type(service: Service) -> type[CommonSettings]:
+    """The settings class that the module of a service loads: the one it imports."""
+    kinds = {
         value
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, CommonSettings) and value.__module__ == module.__name__
-    ]
-
-
-def fields(service: Service) -> dict[str, FieldInfo]:
-    return {name: field for kind in settings_types(service) for name, field in kind.model_fields.items()}
+        for value in vars(importlib.import_module(service.module)).values()
+        if isinstance(value, type) and issubclass(value, CommonSettings)
+    }
+    (kind,) = kinds - {CommonSettings} or {CommonSettings}
+    return kind
 
 
 def variables(service: Service) -> dict[str, str]:
@@ -72,7 +65,7 @@ def test_the_command_is_a_module_that_the_image_holds(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_is_a_setting_of_that_service(name: str) -> None:
-    known = {ENV_PREFIX + field.upper() for field in fields(OURS[name])}
+    known = {ENV_PREFIX + field.upper() for field in settings_type(OURS[name]).model_fields}
     assert variables(OURS[name]).keys() <= known
 
 
@@ -80,8 +73,7 @@ def test_every_variable_is_a_setting_of_that_service(name: str) -> None:
 def test_the_settings_accept_the_values(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable, value in OURS[name].environment.items():
         monkeypatch.setenv(variable, value)
-    for kind in settings_types(OURS[name]):
-        assert load_settings(kind).kafka_bootstrap == "kafka:9092"
+    assert load_settings(settings_type(OURS[name])).kafka_bootstrap == "kafka:9092"
 
 
 def test_sources_and_their_keys_come_through_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +86,8 @@ def test_sources_and_their_keys_come_through_from_the_environment(monkeypatch: p
 @pytest.mark.parametrize("name", OURS)
 def test_no_secret_is_written_down(name: str) -> None:
     text = COMPOSE_FILE.read_text()
-    secret = {field for field, info in fields(OURS[name]).items() if info.annotation is SecretStr} | {"sources"}
+    fields = settings_type(OURS[name]).model_fields
+    secret = {field for field, info in fields.items() if info.annotation is SecretStr} | {"sources"}
     for variable in {ENV_PREFIX + field.upper() for field in secret} & OURS[name].environment.keys():
         assert re.search(rf"^\s+{variable}: \$\{{{variable}:-[^@}}]*\}}$", text, re.MULTILINE)
 
