@@ -65,9 +65,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Image]:
 def test_an_article_passes_through_the_commands_of_the_file(
     bootstrap: str, mongodb_uri: str, image: Callable[[str], Image], tmp_path: Path
 ) -> None:
-    compose = load_compose(
-        {"DIGLOT_LOCAL": "true", "DIGLOT_MONGODB_URI": mongodb_uri, "DIGLOT_MONGODB_DATABASE": "compose"}
-    )
+    compose = load_compose({"DIGLOT_LOCAL": "true"})
     ports = {name: str(free_port()) for name in ("ingest", "reader")}
     with ExitStack() as stack:
 
@@ -75,6 +73,8 @@ def test_an_article_passes_through_the_commands_of_the_file(
             service = compose.services[name]
             assert service.build is not None
             variables = {"DIGLOT_KAFKA_BOOTSTRAP": bootstrap, "DIGLOT_HOST": "127.0.0.1"}
+            if "DIGLOT_MONGODB_URI" in service.environment:
+                variables |= {"DIGLOT_MONGODB_URI": mongodb_uri, "DIGLOT_MONGODB_DATABASE": "compose"}
             if "HEALTH_PORT" in service.environment:
                 port = ports.get(name) or str(free_port())
                 kind = "READ" if name == "reader" else name.upper()
