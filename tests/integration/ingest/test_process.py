@@ -69,7 +69,7 @@ def test_a_request_in_progress_is_finished_before_the_process_ends(embedded_brok
             process.send_signal(signal.SIGTERM)
             wait_for("the process to take no more connections", lambda: _refuses(port))
             connection.sendall(body[100:])
-            answer = connection.recv(65536)
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
         assert answer.startswith(b"HTTP/1.1 202")
         assert process.wait(20) == 0
     (article_id,) = {

@@ -17,7 +17,7 @@ def test_the_page_lists_every_problem_with_its_status() -> None:
 
 
 def test_the_settings_it_names_exist() -> None:
-    named = {name.lower() for name in re.findall(r"DIGLOT_([A-Z_]+)", _PAGE)}
+    named = {name.lower() for name in re.findall(r"DIGLOT_([A-Z_]+)", _PAGE)} - {"config"}
     assert named <= IngestSettings.model_fields.keys()
     own = {name for name in IngestSettings.model_fields if name.startswith("ingest_")} - {"ingest_port"}
     assert own <= named
