@@ -10,7 +10,7 @@ from services.publish.lru import Lru
 from services.publish.quotes import every_quote, quotable
 from services.publish.shelf import Shelf
 from shared.errors import Unavailable
-from shared.model import source_of
+from shared.model import Card, source_of
 from shared.settings import SourceSettings
 from shared.store import Store, StoredArticle
 
@@ -43,7 +43,9 @@ class LiveLibrary:
         self._shelf = shelf
 
     def cards(self, query: ListQuery, now: int) -> CardPage:
-        return self.shelf.page(query, now)
+        shelf = self.shelf
+        ids, following = shelf.page(query, now)
+        return CardPage(tuple(Card.model_validate_json(shelf.card(article_id)) for article_id in ids), following)
 
     async def reading(self, article_id: str) -> Reading | None:
         # Ids that nobody published are answered from memory, so that guesses do not reach the database.

@@ -7,11 +7,12 @@ from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from services.publish.cursors import Place, decode_cursor, encode_cursor
-from services.publish.library import CardPage, ListQuery, Sort
-from shared.model import Card, State, hot_order
+from services.publish.library import ListQuery, Sort
+from shared.model import Card, State, hot_order, hot_value
 
 # A filtered list is made from the articles of its filters where they are few, and by walking the order where they are
 # many: sorting costs about as much an article as walking over this many.
@@ -25,6 +26,7 @@ class _Keys:
     change: int
     ready_at: int
     quality: float | None
+    hot: tuple[float, int]
     labels: tuple[str, ...]
     places: dict[Sort, Place]
     card: bytes
@@ -79,13 +81,21 @@ class Shelf:
         """Return how many articles there are in each state."""
         return dict(self._counts)
 
-    def page(self, query: ListQuery, now: int) -> CardPage:
-        """Return one page at `now` (ms). Raises BadCursor."""
+    def page(self, query: ListQuery, now: int) -> tuple[list[str], str | None]:
+        """Return the ids of one page at `now` (ms), and the cursor of the next. Raises BadCursor."""
         after = decode_cursor(query, query.cursor) if query.cursor is not None else None
-        found = list(self._found(query, after, now))
+        found = list(islice(self._found(query, after, now), query.limit + 1))
         items, more = found[: query.limit], len(found) > query.limit
-        cards = tuple(Card.model_validate_json(self._cards[place.article_id].card) for place in items)
-        return CardPage(cards, encode_cursor(query, items[-1]) if more else None)
+        return [place.article_id for place in items], encode_cursor(query, items[-1]) if more else None
+
+    def card(self, article_id: str) -> bytes:
+        """Return the card of a published article as JSON. Raises KeyError."""
+        return self._cards[article_id].card
+
+    def hot(self, article_id: str, now: int) -> float:
+        """Return the hot score of a published article at `now` (ms). Raises KeyError."""
+        base, since = self._cards[article_id].hot
+        return hot_value(base, since, now)
 
     def listed(self, label: str, now: int) -> int:
         """Return how many listed articles have a label, as `category` and `tag` make them."""
@@ -120,8 +130,6 @@ class Shelf:
                 self._labelled[label].discard(article_id)
 
     def _found(self, query: ListQuery, after: Place | None, now: int) -> Iterator[Place]:
-        """The places of the page, and one more where there is a next page."""
-        left = query.limit + 1
         for place in self._candidates(query, after, now):
             keys = self._cards[place.article_id]
             if not query.ready_any and keys.ready_at > now:
@@ -129,9 +137,6 @@ class Shelf:
             if query.min_quality is not None and (keys.quality is None or keys.quality < query.min_quality):
                 continue
             yield place
-            left -= 1
-            if left == 0:
-                return
 
     def _candidates(self, query: ListQuery, after: Place | None, now: int) -> Iterator[Place]:
         """What has the labels that are asked for, in order, from the page's beginning on."""
@@ -177,6 +182,7 @@ def _keys(change: int, card: Card) -> _Keys:
         change=change,
         ready_at=card.ready_at,
         quality=card.quality,
+        hot=(card.hot_base, card.hot_since),
         labels=tuple(dict.fromkeys(labels)),
         places={
             "latest": Place(-card.ready_at, card.id),

@@ -1,0 +1,101 @@
+"""The ASGI application of the reader: the API, the pages, health and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.publish import pages
+from services.publish.api import API_MODELS, api_routes
+from services.publish.clock import Clock
+from services.publish.live import LiveLibrary
+from services.publish.replica import Replica
+from services.publish.settings import ReaderSettings
+from shared.http import describe_models, install_problem_handlers
+from shared.store import Journeys
+from shared.telemetry import HttpMetrics, Metrics, health_routes
+
+# Below this a packet holds the answer anyway.
+_COMPRESS_FROM = 1000
+_ONE_DAY = 86400
+
+
+def create_app(
+    settings: ReaderSettings,
+    library: LiveLibrary,
+    journeys: Journeys,
+    replica: Replica,
+    metrics: Metrics,
+    clock: Clock,
+    stopping: Callable[[], bool],
+) -> FastAPI:
+    """Return the application. `stopping`: True once the process drains, so that streams end."""
+    app = FastAPI(
+        title="Diglot",
+        version="1",
+        summary="Verified bilingual analysis of news articles, in English and Chinese.",
+        # Their pages load scripts from elsewhere; /openapi.json is there for any tool.
+        docs_url=None,
+        redoc_url=None,
+    )
+    install_problem_handlers(app)
+    describe_models(app, *API_MODELS)
+    app.include_router(api_routes(library, journeys, settings.lanes, settings.reader_cache_bytes, clock, stopping))
+    app.include_router(pages.router(library, settings.read_url, clock))
+    # The first route of a path counts: this one tells more than the one that all processes have.
+    app.router.routes.append(_readyz(replica))
+    app.router.routes.extend(health_routes(metrics, replica.problems))
+    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM, compresslevel=5)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD"],
+        allow_headers=["If-None-Match"],
+        expose_headers=["ETag"],
+        max_age=_ONE_DAY,
+    )
+    app.add_middleware(HttpMetrics, metrics=metrics)
+    app.add_middleware(_HeadAsGet)
+    return app
+
+
+def _readyz(replica: Replica) -> Route:
+    """`/readyz`: ready once everything is loaded, and how far the reader has come since.
+
+    A reader that the broker has left keeps answering from what it has: `behind` says why nothing new comes in.
+    """
+
+    async def readyz(_request: Request) -> Response:
+        reasons = replica.problems()
+        state = {"status": "not ready" if reasons else "ready", "reasons": reasons}
+        following = {"offset": replica.offset, "behind": replica.behind}
+        return JSONResponse(state | following, status_code=503 if reasons else 200)
+
+    return Route("/readyz", readyz)
+
+
+class _HeadAsGet:
+    """ASGI middleware that answers HEAD as GET without the body; FastAPI's own routes take only what they name."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        scope["method"] = "GET"
+        await self._app(scope, receive, without_body)
