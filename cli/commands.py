@@ -123,14 +123,14 @@ async def list_articles(session: Session, params: Mapping[str, str]) -> None:
     from cli.render import card_list
 
     async with session.client() as client:
-        answer = await client.get("/v1/articles", {"lang": "both", **params})
+        answer = await client.get("/v1/articles", params)
     if session.as_json:
         for item in json.loads(answer)["items"]:
             print_json(json.dumps(item, ensure_ascii=False))
     elif cards := parse_cards(answer):
         Console().print(card_list(cards), soft_wrap=True, highlight=False)
     else:
-        print("nothing is published yet; `diglot submit FILE` posts an article")
+        print("no published article matches; `diglot submit FILE` posts one")
 
 
 async def show(session: Session, article_id: str, language: Literal["en", "zh", "both"]) -> None:

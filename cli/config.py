@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Final, Literal
@@ -56,14 +56,17 @@ def all_settings(classes: Mapping[str, type[CommonSettings]]) -> list[Setting]:
     for process, settings_type in classes.items():
         loaded = load_settings(settings_type)
         for name, field in type(loaded).model_fields.items():
+            if name in rows:
+                if name not in common:
+                    rows[name] = replace(rows[name], used_by=(*rows[name].used_by, process))
+                continue
             variable = ENV_PREFIX + name.upper()
-            users = ("all",) if name in common else (*(rows[name].used_by if name in rows else ()), process)
             rows[name] = Setting(
                 variable=variable,
                 value=show(getattr(loaded, name)),
                 default=show(field.get_default(call_default_factory=True)),
                 origin="environment" if os.environ.get(variable) else "file" if name in own else "default",
-                used_by=users,
+                used_by=("all",) if name in common else (process,),
                 description=field.description or "",
             )
     return sorted(rows.values(), key=lambda row: (row.used_by != ("all",), row.used_by))

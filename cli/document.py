@@ -71,14 +71,16 @@ class Block:
 
 def parse_document(text: str) -> ShownDocument:
     """Read the API's answer in both languages. Raises CliError when it is something else."""
-    return parse(ShownDocument, json.dumps(json.loads(text, object_hook=_with_words)))
+    return parse(ShownDocument, json.dumps(json.loads(text, object_hook=_for_model)))
 
 
-def _with_words(value: dict[str, object]) -> dict[str, object]:
-    # The API withholds the words of some quotes; the model wants them, and they are not shown here.
+def _for_model(value: dict[str, object]) -> object:
+    """Undo, in one JSON object, what the API's answer has in place of the model's."""
+    if isinstance(value.get("fact"), dict):
+        return value["fact"]  # rendered here, so that a table can leave the names out
     start, end = value.get("start"), value.get("end")
     if value.get("quote", "") is None and isinstance(start, int) and isinstance(end, int):
-        return {**value, "quote": "…" * (end - start)}
+        return {**value, "quote": "…" * (end - start)}  # its words are withheld, and not shown here anyway
     return value
 
 

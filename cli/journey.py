@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pydantic import Field
-
 from shared.model.base import Instant, Model
 from shared.model.events import Status
 from shared.model.version import Version
@@ -28,10 +26,14 @@ class Entry(Model):
 
 
 class Journey(Model):
-    """What the read API answers about an article's progress."""
+    """What the read API answers about an article's progress.
+
+    `final`: nothing more is expected for the newest revision.
+    """
 
     article_id: str
-    entries: tuple[Entry, ...] = Field(default=())
+    entries: tuple[Entry, ...]
+    final: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ def progress_of(journey: Journey, at_least: int = 0) -> Progress:
     newest = sorted(
         (entry for entry in entries if entry.version.revision == revision), key=lambda entry: (_place(entry), entry.at)
     )
-    return Progress(journey.article_id, revision, _steps(newest), _outcome(newest))
+    return Progress(
+        journey.article_id, revision, _steps(newest), _outcome(newest) if journey.final and newest else None
+    )
 
 
 def _place(entry: Entry) -> int:
@@ -101,11 +105,8 @@ def _steps(entries: Sequence[Entry]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _outcome(entries: Sequence[Entry]) -> Outcome | None:
-    statuses = {entry.stage: entry.status for entry in entries}
-    if "failed" in statuses.values():
-        return "failed"
-    published = [status for stage, status in statuses.items() if base_name(stage) == "publish"]
+def _outcome(entries: Sequence[Entry]) -> Outcome:
+    published = {entry.status for entry in entries if base_name(entry.stage) == "publish"}
     if "done" in published:
         return "published"
-    return "unchanged" if "unchanged" in published else None
+    return "failed" if any(entry.status == "failed" for entry in entries) else "unchanged"

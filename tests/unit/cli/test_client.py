@@ -126,7 +126,9 @@ async def test_what_is_no_id_is_never_sent(article_id: str) -> None:
 
 def _events(*revisions: int) -> httpx.Response:
     entry = '{"version": {"revision": %d}, "stage": "ingest", "status": "accepted", "at": "2026-11-23T12:00:00.000Z"}'
-    data = "".join(f'data: {{"article_id": "{ID}", "entries": [{entry % revision}]}}\n\n' for revision in revisions)
+    data = "".join(
+        f'data: {{"article_id": "{ID}", "entries": [{entry % revision}], "final": false}}\n\n' for revision in revisions
+    )
     return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=": hello\n\n" + data)
 
 

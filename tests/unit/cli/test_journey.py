@@ -14,8 +14,8 @@ def _entry(stage: str, status: Status, at: int, revision: int = 1000, detail: st
     return Entry(version=Version(revision=revision), stage=stage, status=status, at=at, detail=detail)
 
 
-def _journey(*entries: Entry) -> Journey:
-    return Journey(article_id=ID, entries=entries)
+def _journey(*entries: Entry, final: bool = False) -> Journey:
+    return Journey(article_id=ID, entries=entries, final=final)
 
 
 DONE = _journey(
@@ -23,6 +23,7 @@ DONE = _journey(
     _entry("translate.draft", "done", 1400),
     _entry("ingest", "accepted", 1000),
     _entry("analyze.draft", "done", 1250),
+    final=True,
 )
 
 
@@ -61,15 +62,26 @@ def test_versions_before_the_submitted_one_are_left_out() -> None:
 
 def test_a_failed_stage_ends_it_and_is_named() -> None:
     progress = progress_of(
-        _journey(_entry("ingest", "accepted", 1000), _entry("analyze.draft", "failed", 1200, detail="no\x1b text"))
+        _journey(
+            _entry("ingest", "accepted", 1000),
+            _entry("analyze.draft", "failed", 1200, detail="no\x1b text"),
+            final=True,
+        )
     )
     assert progress.outcome == "failed"
     assert outcome_sentence(progress) == "failed in analyze.draft failed after 200 ms: no� text"
 
 
 def test_an_unchanged_document_is_an_end_too() -> None:
-    progress = progress_of(_journey(_entry("ingest", "accepted", 1000), _entry("publish.draft", "unchanged", 1300)))
-    assert progress.outcome == "unchanged"
+    for stage in ("publish.draft", "analyze.draft"):
+        entries = (_entry("ingest", "accepted", 1000), _entry(stage, "unchanged", 1300))
+        assert progress_of(_journey(*entries, final=True)).outcome == "unchanged"
+
+
+def test_a_lane_that_failed_does_not_hide_that_the_other_published() -> None:
+    entries = (_entry("publish.draft", "done", 1300), _entry("analyze", "failed", 1400))
+    assert progress_of(_journey(*entries)).outcome is None
+    assert progress_of(_journey(*entries, final=True)).outcome == "published"
 
 
 def test_a_journey_without_entries_is_under_way() -> None:
