@@ -31,6 +31,7 @@ _HEADERS: Final[Mapping[str, str]] = {
     # Ages and retractions must be current: a copy is kept, and asked about every time.
     "Cache-Control": "no-cache",
 }
+_METHODS: Final = ["GET", "HEAD"]
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _RETRY_SECONDS: Final = 2
 
@@ -47,11 +48,11 @@ def router(library: Library, public_url: str | None = None, clock: Clock = syste
     pages = _Pages(library, Renderer(assets, public_url), clock)
     routes = APIRouter(include_in_schema=False)
     for prefix, columns in _PAGES:
-        routes.add_route(f"{prefix}/", pages.latest(columns))
-        routes.add_route(f"{prefix}/articles/{{article_id}}", pages.article(columns))
+        routes.add_api_route(f"{prefix}/", pages.latest(columns), methods=_METHODS)
+        routes.add_api_route(f"{prefix}/articles/{{article_id}}", pages.article(columns), methods=_METHODS)
     for asset in assets.values():
         headers = {"Cache-Control": _IMMUTABLE, "X-Content-Type-Options": "nosniff"}
-        routes.add_route(asset.path, _file(asset.body, asset.media_type, headers))
+        routes.add_api_route(asset.path, _file(asset.body, asset.media_type, headers), methods=_METHODS)
     return routes
 
 
@@ -110,7 +111,8 @@ def _html(request: Request, html: str, status: int = 200) -> Response:
     if status == 503:
         headers["Retry-After"] = str(_RETRY_SECONDS)
     if status == 200:
-        headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        # Weak: a proxy or a middleware may compress the same page.
+        headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
         if headers["ETag"] in request.headers.get("If-None-Match", ""):
             return Response(status_code=304, headers=headers)
     return Response(body, status, headers, media_type="text/html")
