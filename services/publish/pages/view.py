@@ -7,37 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, get_args
 
 from services.publish.library import Reading
+from services.publish.pages.about import AboutView, about_view
 from services.publish.pages.columns import ClaimView, Columns, Leaves, Row, Texts, in_columns
 from services.publish.pages.labels import LANGUAGE_NAMES, MARKS, WORDS
+from services.publish.pages.parts import (
+    DatumView,
+    EntityView,
+    InsightView,
+    ParagraphView,
+    QuestionView,
+    deep_analysis_view,
+    entities_view,
+    faq_view,
+    insights_view,
+    key_data_view,
+    tags_view,
+)
 from services.publish.pages.scores import ScoreView, score_views
-from services.publish.pages.words import Moment, date_in_words, dollars, moment, number
+from services.publish.pages.words import Moment, moment
 from shared.model import (
     RANK_OFFLINE,
     Analysis,
     Content,
     Document,
-    EngineRun,
     Language,
-    LeafFidelity,
     Pair,
     Part,
     Retraction,
     SourceCredit,
-    Version,
 )
-from shared.text.render import render_quantity
-from shared.vocabulary import (
-    absence_reason_text,
-    category_name,
-    entity_kind_name,
-    part_name,
-    tag_name,
-)
-
-_PARTS: Final[Mapping[str, Part]] = {part: part for part in get_args(Part)}
+from shared.vocabulary import absence_reason_text, category_name, part_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,70 +61,9 @@ class TimeView:
 
 
 @dataclass(frozen=True, slots=True)
-class DatumView:
-    entity: Row
-    info: ClaimView
-    metric: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class EntityView:
-    name: Row
-    kind: Texts
-    role: ClaimView | None
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """A claim that an opinion rests on: its id, which is its anchor on the page, and what it is called."""
-
-    id: str
-    name: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class ParagraphView:
-    sentences: tuple[Row, ...]
-    based_on: tuple[Basis, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InsightView:
-    """`wrong_if`: what would show it wrong; None marks it as a view."""
-
-    label: Row
-    sentences: tuple[Row, ...]
-    based_on: tuple[Basis, ...]
-    wrong_if: Row | None
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionView:
-    question: Row
-    answer: ClaimView
-
-
-@dataclass(frozen=True, slots=True)
 class AbsenceView:
     part: Texts
     reason: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class AboutView:
-    """How the page came about: checks, engines, version, ids."""
-
-    id: str
-    counts: Texts
-    dropped: Texts | None
-    not_passed: tuple[LeafFidelity, ...]
-    analysis: Texts
-    translation: Texts
-    version: str
-    version_words: Texts
-    content_hash: str
-    story_id: str | None
-    views: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,26 +136,23 @@ def article_view(reading: Reading, content: Content, now: int, columns: Columns)
         title=leaves.row("title", analysis.title),
         marks=_marks(document, content, now, columns),
         category=None if analysis.category is None else in_columns(category_name(analysis.category), columns),
-        tags=_tags(analysis, leaves),
+        tags=tags_view(analysis, leaves),
         source=_source(content.source, columns),
         dates=tuple(times[name] for name in _dates(document) if name in times),
         times=tuple(times.values()),
         gaps=_gaps(content, columns),
         summary=tuple(leaves.claim(c) for c in analysis.summary),
         tldr=tuple(leaves.claim(c) for c in analysis.tldr),
-        key_data=_key_data(analysis, leaves, columns),
-        entities=_entities(analysis, leaves, columns),
-        deep_analysis=_deep_analysis(analysis, leaves, columns),
-        insights=_insights(analysis, leaves, columns),
-        faq=tuple(
-            QuestionView(leaves.row(f"faq.{i}.question", q.question), leaves.claim(q.answer))
-            for i, q in enumerate(analysis.faq)
-        ),
+        key_data=key_data_view(analysis, leaves, columns),
+        entities=entities_view(analysis, leaves, columns),
+        deep_analysis=deep_analysis_view(analysis, leaves, columns),
+        insights=insights_view(analysis, leaves, columns),
+        faq=faq_view(analysis, leaves),
         short=_short(analysis, columns),
         absent=_absent(analysis, columns),
         scores=score_views(content.scores, now, leaves, columns),
         text=None if reading.text is None else tuple(p for p in reading.text.split("\n") if p.strip()),
-        about=_about(document, content, columns),
+        about=about_view(document, content, columns),
     )
 
 
@@ -272,71 +209,6 @@ def _gaps(content: Content, columns: Columns) -> tuple[str | None, ...]:
     return tuple(note(column) for column in columns)
 
 
-def _tags(analysis: Analysis[Pair], leaves: Leaves) -> tuple[Row, ...]:
-    def name(tag_id: str | None, free: Pair | None) -> Pair:
-        return tag_name(tag_id) if tag_id is not None else free or Pair()
-
-    return tuple(leaves.row(f"tags.{i}", name(tag.id, tag.name)) for i, tag in enumerate(analysis.tags))
-
-
-def _key_data(analysis: Analysis[Pair], leaves: Leaves, columns: Columns) -> tuple[DatumView, ...]:
-    return tuple(
-        DatumView(
-            entity=leaves.row(f"key_data.{i}.entity", row.entity),
-            info=leaves.claim(row.info, parties=False),
-            metric=tuple(render_quantity(row.metric, c) for c in columns),
-        )
-        for i, row in enumerate(analysis.key_data)
-    )
-
-
-def _entities(analysis: Analysis[Pair], leaves: Leaves, columns: Columns) -> tuple[EntityView, ...]:
-    return tuple(
-        EntityView(
-            name=leaves.row(f"entities.{i}.name", entity.name),
-            kind=in_columns(entity_kind_name(entity.kind), columns),
-            role=None if entity.role is None else leaves.claim(entity.role),
-        )
-        for i, entity in enumerate(analysis.entities)
-    )
-
-
-def _deep_analysis(analysis: Analysis[Pair], leaves: Leaves, columns: Columns) -> tuple[ParagraphView, ...]:
-    return tuple(
-        ParagraphView(
-            sentences=_sentences(f"deep_analysis.{i}", paragraph.sentences, leaves),
-            based_on=_basis(paragraph.based_on, columns),
-        )
-        for i, paragraph in enumerate(analysis.deep_analysis)
-    )
-
-
-def _insights(analysis: Analysis[Pair], leaves: Leaves, columns: Columns) -> tuple[InsightView, ...]:
-    return tuple(
-        InsightView(
-            label=leaves.row(f"insights.{i}.label", insight.label),
-            sentences=_sentences(f"insights.{i}", insight.sentences, leaves),
-            based_on=_basis(insight.based_on, columns),
-            wrong_if=None if insight.wrong_if is None else leaves.row(f"insights.{i}.wrong_if", insight.wrong_if),
-        )
-        for i, insight in enumerate(analysis.insights)
-    )
-
-
-def _sentences(at: str, sentences: tuple[Pair, ...], leaves: Leaves) -> tuple[Row, ...]:
-    return tuple(leaves.row(f"{at}.s{i}", sentence) for i, sentence in enumerate(sentences))
-
-
-def _basis(claim_ids: tuple[str, ...], columns: Columns) -> tuple[Basis, ...]:
-    return tuple(Basis(claim_id, _claim_name(claim_id, columns)) for claim_id in claim_ids)
-
-
-def _claim_name(claim_id: str, columns: Columns) -> Texts:
-    part, index = claim_id.split(".")[:2]
-    name = in_columns(part_name(_PARTS[part]), columns)
-    return tuple(f"{text} {int(index) + 1}" for text in name)
-
-
 def _has(analysis: Analysis[Pair], part: Part) -> bool:
     return bool(getattr(analysis, part))
 
@@ -353,52 +225,3 @@ def _absent(analysis: Analysis[Pair], columns: Columns) -> tuple[AbsenceView, ..
         for a in analysis.absent
         if not _has(analysis, a.part)
     )
-
-
-def _about(document: Document, content: Content, columns: Columns) -> AboutView:
-    fidelity, provenance = content.fidelity, content.provenance
-    counts = {
-        "complete": fidelity.complete,
-        "pending": fidelity.pending,
-        "failed": fidelity.failed,
-        "warned": fidelity.warned,
-    }
-    dropped = fidelity.dropped_claims
-    return AboutView(
-        id=document.id,
-        counts=tuple(WORDS["fidelity_counts"][c].format(**counts) for c in columns),
-        dropped=tuple(WORDS["dropped"][c].format(n=dropped) for c in columns) if dropped else None,
-        not_passed=tuple(leaf for leaf in fidelity.leaves if leaf.state != "pending"),
-        analysis=tuple(_engine(provenance.analysis, c) for c in columns),
-        translation=tuple(_engine(provenance.translation, c) for c in columns),
-        version=str(content.version),
-        version_words=tuple(_version(content.version, c) for c in columns),
-        content_hash=content.content_hash,
-        story_id=document.story_id,
-        views=tuple(number(document.views, c) for c in columns),
-    )
-
-
-def _engine(run: EngineRun | None, language: Language) -> str:
-    if run is None:
-        return WORDS["no_translation"][language]
-    parts = [f"{run.engine} {run.engine_version}"]
-    if run.model is not None:
-        parts.append(f"{WORDS['model'][language]} {run.model}")
-    if run.prompt_version is not None:
-        parts.append(f"{WORDS['prompt'][language]} {run.prompt_version}")
-    if run.tokens_in or run.tokens_out:
-        tokens = {"given": number(run.tokens_in, language), "made": number(run.tokens_out, language)}
-        parts.append(WORDS["tokens"][language].format(**tokens))
-    if run.cost_usd:
-        parts.append(dollars(run.cost_usd, language))
-    return " · ".join(parts)
-
-
-def _version(version: Version, language: Language) -> str:
-    edition = "edition_offline" if version.rank == RANK_OFFLINE else "edition_model"
-    revision = WORDS["revision_of"][language].format(moment=date_in_words(version.revision, language))
-    parts = [revision, WORDS[edition][language]]
-    if version.run:
-        parts.append(f"{WORDS['replayed'][language]} {date_in_words(version.run, language)}")
-    return " · ".join(parts)
