@@ -1,0 +1,13 @@
+"""Settings of the translate service, past those that all processes share."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from shared.settings import CommonSettings, Port
+
+
+class TranslateSettings(CommonSettings):
+    """What the translate process reads at start."""
+
+    translate_port: Port = Field(default=8003, description="Port of translate's health endpoints and metrics.")
