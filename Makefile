@@ -46,6 +46,9 @@ docs: $(STAMP)  ## write the generated files in docs/
 lock: $(STAMP)  ## resolve the dependencies again
 	@tools/lock.sh
 
+bench: $(STAMP)  ## the benchmark of docs/performance.md
+	@$(BIN)/python -m bench.pipeline
+
 clean:  ## remove everything that the commands above made
 	rm -rf $(VENV) .diglot .bench .kafka .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
