@@ -44,6 +44,7 @@ def create_app(
         # Their pages load scripts from elsewhere; /openapi.json is there for any tool.
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
     install_problem_handlers(app)
     describe_models(app, *API_MODELS)

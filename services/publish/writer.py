@@ -54,7 +54,7 @@ class Writer:
         Returns what readers are to be told, judged from what is stored, or None where the event is older than that or
         covered by a retraction.
         """
-        edition = _edition(event)
+        edition = edition_of(event)
         article_id, post = event.article.id, edition.post
         # The body comes first: a standing must never name a post that has none.
         await self._store.revisions.keep(edition)
@@ -131,7 +131,8 @@ class Writer:
             await self._store.revisions.empty(stored.id, stored.standing.retracted_at)
 
 
-def _edition(event: ArticleTranslated) -> Edition:
+def edition_of(event: ArticleTranslated) -> Edition:
+    """Return what is kept of an edition: its post, its article, and the content that a document shows of it."""
     article = event.article
     credit = SourceCredit(
         slug=article.source,

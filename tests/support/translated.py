@@ -42,7 +42,7 @@ def translated(
     impact: float | None = None,
     hot_base: float = 40.0,
     category: str | None = "business",
-    tag: str = "infrastructure",
+    tag: str = "batteries",
     published_at: int | None = None,
 ) -> ArticleTranslated:
     """Return an edition: `body` names its text, `rank` its engine. Accepted at its revision unless said otherwise."""

@@ -11,10 +11,16 @@ from services.publish.api.answers import RETRACTED
 from services.publish.api.schemas import CardList, DocumentView, JourneyView, Leaf, RetractedProblem, TermList
 from shared.http import INTERNAL_ERROR, INVALID_REQUEST, UNAVAILABLE, ProblemType, problem_responses
 from shared.http.problems import PROBLEM_JSON
-from shared.model import Text
 
-InBoth = DocumentView[Leaf]
-InOne = DocumentView[Text]
+
+class InBoth(DocumentView[Leaf]):
+    """A document with each text in both languages."""
+
+
+class InOne(DocumentView[str]):
+    """A document in one language."""
+
+
 API_MODELS: Final[tuple[type[BaseModel], ...]] = (InBoth, InOne, CardList, JourneyView, TermList, RetractedProblem)
 """The models that the answers below refer to."""
 

@@ -53,6 +53,7 @@ class Newsroom:
     store: Store
     writer: Writer
     producer: EventProducer
+    shutdown: Shutdown
 
     async def publish(self, event: ArticleTranslated | ArticleRuled) -> ArticlePublished:
         """Apply an event and wait until the reader has the change."""
@@ -98,7 +99,7 @@ async def newsroom(reader_settings: ReaderSettings, store: Store) -> AsyncIterat
                 return False
 
         await until("the reader", ready)
-        yield Newsroom(http, store, Writer(store, system_clock, ready_after_ms=0), producer)
+        yield Newsroom(http, store, Writer(store, system_clock, ready_after_ms=0), producer, shutdown)
         shutdown.request()
         await asyncio.wait_for(reader, 15)
     await producer.close()
