@@ -29,8 +29,8 @@ class Span:
 _PIECE = 4000
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _ENDS = frozenset(".!?。！？…;；:：”’\"'」』)）")
-# A line that is shorter than this and does not end a sentence is a heading or an item, not one of wrapped text.
-_WRAPPED_LINE = 40
+# Lines of wrapped text are about this long; a shorter one is a heading or an item, a longer one a whole paragraph.
+_WRAPPED_LINES = range(40, 121)
 _CUT = re.compile(r"[.!?。！？]\s*")
 _CLOSED_QUOTE = re.compile(r"[.!?。！？…,，][”’\"'」』]+\s*$")
 _ATTRIBUTION: Mapping[Language, re.Pattern[str]] = {
@@ -93,7 +93,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[Span]:
     at = start
     while at < end:
         line_end = text.find("\n", at, end)
-        while line_end != -1 and _is_wrapped(text[max(start, text.rfind("\n", start, line_end) + 1) : line_end]):
+        while line_end != -1 and _is_wrapped(text, max(start, text.rfind("\n", start, line_end) + 1), line_end):
             line_end = text.find("\n", line_end + 1, end)
         stop = end if line_end == -1 else line_end
         span = _stripped(text, at, stop)
@@ -102,9 +102,12 @@ def _lines(text: str, start: int, end: int) -> Iterator[Span]:
         at = stop + 1
 
 
-def _is_wrapped(line: str) -> bool:
-    plain = line.strip()
-    return len(plain) >= _WRAPPED_LINE and plain[-1] not in _ENDS
+def _is_wrapped(text: str, start: int, line_end: int) -> bool:
+    """Say whether the line that ends at `line_end` goes on in the next one."""
+    line = text[start:line_end].strip()
+    following = text.find("\n", line_end + 1, line_end + 2 + _WRAPPED_LINES.stop)
+    next_end = len(text) if following == -1 else following
+    return len(line) in _WRAPPED_LINES and line[-1] not in _ENDS and next_end - line_end - 1 < _WRAPPED_LINES.stop
 
 
 def _pieces(text: str) -> Iterator[Span]:

@@ -43,6 +43,7 @@ class NameRow(Model):
     zh: str
     also_en: tuple[str, ...] = Field(default=(), strict=False)
     also_zh: tuple[str, ...] = Field(default=(), strict=False)
+    zh_not_before: str = ""
 
 
 def _read(name: str) -> dict[str, object]:

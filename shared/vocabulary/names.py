@@ -14,7 +14,11 @@ from shared.vocabulary._data import names
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One entry: `en` and `zh` are preferred, `also_en` and `also_zh` are accepted."""
+    """One entry: `en` and `zh` are preferred, `also_en` and `also_zh` are accepted.
+
+    The kind `other` is how news names a source that it does not name (the company, 知情人士). A Chinese form is not the
+    name before a character of `zh_not_before`.
+    """
 
     id: str
     kind: EntityKind
@@ -22,6 +26,7 @@ class Term:
     zh: str
     also_en: tuple[str, ...]
     also_zh: tuple[str, ...]
+    zh_not_before: str
 
     def form(self, language: Language) -> str:
         """Return the preferred form."""
@@ -35,7 +40,7 @@ class Term:
 @cache
 def all_terms() -> tuple[Term, ...]:
     """Return every entry of the termbase."""
-    return tuple(Term(key, row.kind, row.en, row.zh, row.also_en, row.also_zh) for key, row in names().items())
+    return tuple(Term(key, row.kind, row.en, row.zh, row.also_en, row.also_zh, row.zh_not_before) for key, row in names().items())
 
 
 def find_term(name: str) -> Term | None:

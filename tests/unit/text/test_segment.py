@@ -54,6 +54,12 @@ def test_paragraphs_end_at_blank_lines_and_at_lines_that_end_a_sentence() -> Non
     ]
 
 
+def test_a_headline_on_a_line_of_its_own_is_a_paragraph() -> None:
+    headline = "A headline that is as long as a line of wrapped text often is"
+    body = "A paragraph on one line is longer than that. " * 4
+    assert texts(paragraphs(f"{headline}\n{body}")) == [headline, body.strip()]
+
+
 @given(st.text(alphabet=st.sampled_from("aB1 \n.。！？“”\"'「」，,;；:：—-（）Mr. said说"), max_size=300))
 def test_every_span_is_its_slice_and_nothing_but_space_is_lost(text: str) -> None:
     languages: tuple[Language, ...] = ("en", "zh")

@@ -1,0 +1,206 @@
+"""The offline engine: an analysis from the article's own sentences and figures, without any model.
+
+It never invents and never cuts an attribution or a negation: a claim's text is a whole sentence of the article, or a
+fact read from one. What it can't tell for certain it leaves out, and parts that need a model say so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+
+from services.analyze.offline.evidence import Uses, quotes_for
+from services.analyze.offline.key_data import KeyData, KeyDataFinder
+from services.analyze.offline.names import Cast, Named
+from services.analyze.offline.names_en import find_names_en
+from services.analyze.offline.names_zh import find_names_zh
+from services.analyze.offline.ranking import summary_of, tldr_of
+from services.analyze.offline.reading import Reading, Sentence, is_quotation, read
+from services.analyze.offline.stance import source_of, stance_of
+from services.analyze.offline.topics import category_of, tags_of
+from services.analyze.scores import Counts, score
+from shared.engine import AnalysisResult, Lease
+from shared.errors import Poison
+from shared.model import (
+    Absence,
+    AbsenceReason,
+    Analysis,
+    Article,
+    Claim,
+    EngineRun,
+    Entity,
+    Fact,
+    KeyDatum,
+    Part,
+    Tag,
+    Text,
+)
+
+ENGINE = "offline"
+ENGINE_VERSION = "1"
+MOST_ENTITIES = 20
+# Shorter texts take less than 50 ms, too little to hold up the event loop; the thread costs more.
+_INLINE_CHARACTERS = 6_000
+_LETTER = re.compile(r"[^\W\d_]")
+# A word of Chinese text is 1.6 characters long on average.
+_CHARACTERS_PER_WORD = 1.6
+_WHEN_EN = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|(?:January|February|March|April|June|July|August"
+    r"|September|October|November|December)|in (?:19|20)\d\d|last (?:week|month|year))\b"
+)
+_WHEN_ZH = re.compile(r"周[一二三四五六日]|[昨今明]日|\d{1,2}月|(?:19|20)\d\d年|[今去明]年|近日|本月|上月")
+_WHERE_EN = re.compile(r"\b(?:in|at|near|from) (?:the )?(?:[A-Z][a-z]+)")
+_SHORT_ONLY: tuple[Part, ...] = ("tldr", "entities", "deep_analysis", "insights", "faq", "tags")
+_NEEDS_MODEL: tuple[Part, ...] = ("deep_analysis", "insights", "faq")
+
+
+class OfflineEngine:
+    """Analyzes an article with rules and word lists. Stateless; safe to use from several tasks at once."""
+
+    async def analyze(self, article: Article, work: Lease) -> AnalysisResult:
+        """Analyze `article`; nothing here is paid for, so the lease is not asked.
+
+        Raises:
+            Poison: the text holds no word.
+        """
+        if len(article.text) < _INLINE_CHARACTERS:
+            return analyze(article)
+        return await asyncio.to_thread(analyze, article)
+
+
+def analyze(article: Article) -> AnalysisResult:
+    """Analyze an article. Pure; takes time linear in the text.
+
+    Raises:
+        Poison: the text holds no word.
+    """
+    title = _cleaned(article.title)
+    if not title or _LETTER.search(article.text) is None:
+        raise Poison("the article has no words to analyze")
+    reading = read(article)
+    names = find_names_en(reading) if article.language == "en" else find_names_zh(reading)
+    cast = Cast(article.text, names)
+    return AnalysisResult(
+        analysis=_Draft(reading, cast).analysis(title),
+        scores=score(_counts(reading, cast), article.published_at, article.accepted),
+        run=EngineRun(engine=ENGINE, engine_version=ENGINE_VERSION),
+    )
+
+
+def _cleaned(title: str) -> str:
+    """Return the source's headline on one line, without control and formatting characters."""
+    kept = (" " if c.isspace() else c for c in title if c.isspace() or not unicodedata.category(c).startswith("C"))
+    return " ".join("".join(kept).split())
+
+
+class _Draft:
+    """The parts of one analysis while it is made, in the order in which they may use sentences."""
+
+    def __init__(self, reading: Reading, cast: Cast) -> None:
+        self._reading = reading
+        self._cast = cast
+        self._uses = Uses()
+
+    def analysis(self, title: str) -> Analysis[Text]:
+        """Make every part."""
+        reading = self._reading
+        summary = summary_of(reading, self._cast, self._uses)
+        data = KeyDataFinder(reading, self._cast, self._uses)
+        data.take_lead()
+        tldr = () if reading.is_short else tldr_of(reading, self._cast, self._uses, summary)
+        data.take_rest()
+        rows = data.found()
+        entities = () if reading.is_short else self._entities()
+        tags = () if reading.is_short else tags_of(reading)
+        category = category_of(reading)
+        return Analysis[Text](
+            language=reading.language,
+            title=title,
+            summary=tuple(self._claim(f"summary.{i}", s) for i, s in enumerate(summary)),
+            tldr=tuple(self._claim(f"tldr.{i}", s) for i, s in enumerate(tldr)),
+            key_data=tuple(
+                KeyDatum[Text](
+                    entity=row.entity, info=self._claim(f"key_data.{i}.info", row.sentence, row.info), metric=row.metric
+                )
+                for i, row in enumerate(rows.rows)
+            ),
+            entities=entities,
+            tags=tuple(Tag[Text](id=tag) for tag in tags),
+            category=category,
+            absent=self._absences(len(summary), len(tldr), rows, len(entities), len(tags), category),
+        )
+
+    def _claim(self, at: str, sentence: Sentence, fact: Fact | None = None) -> Claim[Text]:
+        language = self._reading.language
+        return Claim[Text](
+            id=at,
+            text=fact or sentence.text,
+            evidence=quotes_for(self._reading, sentence),
+            stance=stance_of(sentence, language),
+            by=source_of(sentence, self._cast, language),
+        )
+
+    def _entities(self) -> tuple[Entity[Text], ...]:
+        shown: list[Entity[Text]] = []
+        for named in self._ranked():
+            role = named.role
+            claim = None
+            quotes = () if role is None else quotes_for(self._reading, role.sentence)
+            if role is not None and quotes and self._uses.left(role.sentence) > 0:
+                self._uses.take(role.sentence)
+                # What the reporter calls someone is stated, whatever the sentence reports of them.
+                claim = Claim[Text](id=f"entities.{len(shown)}.role", text=role.text, evidence=quotes)
+            shown.append(Entity[Text](id=named.id, name=named.name, kind=named.kind, role=claim))
+        return tuple(shown)
+
+    def _ranked(self) -> tuple[Named, ...]:
+        """The names to show: those mentioned most, in the order of their first mention; each id once."""
+        counts: dict[str, int] = {}
+        for mention in self._cast.mentions:
+            counts[mention.named.id] = counts.get(mention.named.id, 0) + 1
+        by_id = {named.id: named for named in reversed(self._cast.names)}
+        kept = sorted(by_id, key=lambda key: -counts.get(key, 0))[:MOST_ENTITIES]
+        return tuple(named for named in self._cast.names if named.id in kept and by_id[named.id] is named)
+
+    def _absences(
+        self, summary: int, tldr: int, rows: KeyData, entities: int, tags: int, category: str | None
+    ) -> tuple[Absence, ...]:
+        short = self._reading.is_short
+        unsupported: list[Part] = []
+        if summary == 0:
+            unsupported.append("summary")
+        if not rows.rows or not rows.complete:
+            unsupported.append("key_data")
+        if category is None:
+            unsupported.append("category")
+        counted: tuple[tuple[Part, int, int], ...] = (("tldr", tldr, 3), ("entities", entities, 1), ("tags", tags, 1))
+        if not short:
+            unsupported += [part for part, count, least in counted if count < least]
+        reasons: list[tuple[Part, AbsenceReason]] = [(part, "dropped_unsupported") for part in unsupported]
+        reasons += (
+            [(part, "too_short") for part in _SHORT_ONLY] if short else [(p, "needs_model") for p in _NEEDS_MODEL]
+        )
+        return tuple(Absence(part=part, reason=reason) for part, reason in reasons)
+
+
+def _counts(reading: Reading, cast: Cast) -> Counts:
+    article, language = reading.article, reading.language
+    sources = [source_of(sentence, cast, language) for sentence in reading.sentences]
+    named = {form for each in cast.names for form in (each.name, *each.aliases)}
+    english = language == "en"
+    return Counts(
+        units=reading.words if english else reading.words / _CHARACTERS_PER_WORD,
+        sentences=len(reading.sentences),
+        attributed=sum(source is not None for source in sources),
+        named_sources=len({source for source in sources if source in named}),
+        quotations=sum(is_quotation(sentence.text) for sentence in reading.sentences),
+        figures=sum(len(sentence.quantities) for sentence in reading.sentences),
+        dates=len((_WHEN_EN if english else _WHEN_ZH).findall(article.body)),
+        names=len(cast.mentions),
+        who=any(each.kind in ("person", "organisation") for each in cast.names),
+        when=(_WHEN_EN if english else _WHEN_ZH).search(article.body) is not None,
+        where=any(each.kind == "place" for each in cast.names)
+        or (english and _WHERE_EN.search(article.body) is not None),
+        how_much=any(sentence.quantities for sentence in reading.sentences),
+    )

@@ -1,0 +1,76 @@
+"""Quotes for claims: exact slices of 20 to 300 characters inside one paragraph, and the bound on their use."""
+
+from __future__ import annotations
+
+from services.analyze.offline.reading import Reading, Sentence
+from shared.model import Quote
+from shared.text.segment import Span
+
+SHORTEST_QUOTE = 20
+LONGEST_QUOTE = 300
+MOST_QUOTES = 3
+# FIDELITY, "Claims": one sentence serves at most two claims.
+MOST_CLAIMS = 2
+
+
+def quotes_for(reading: Reading, sentence: Sentence) -> tuple[Quote, ...]:
+    """Return the quotes that hold a sentence: itself, or cut at clause borders, or with its neighbours when short.
+
+    Empty when its paragraph is too short for a quote, or the sentence too long for three of them.
+    """
+    if len(sentence.span.text) < SHORTEST_QUOTE:
+        widened = _widened(reading, sentence)
+        return () if widened is None else (_quote(reading, *widened),)
+    if len(sentence.span.text) <= LONGEST_QUOTE:
+        return (_quote(reading, sentence.span.start, sentence.span.end),)
+    return tuple(_quote(reading, start, end) for start, end in _cut(sentence.clauses))
+
+
+def _quote(reading: Reading, start: int, end: int) -> Quote:
+    return Quote(quote=reading.article.text[start:end], start=start, end=end)
+
+
+def _widened(reading: Reading, sentence: Sentence) -> tuple[int, int] | None:
+    """Add whole sentences of the same paragraph, later ones first, until the quote is long enough."""
+    if sentence.index == 0:
+        return None
+    first = last = sentence.index - 1
+    body = reading.sentences
+    while body[last].span.end - body[first].span.start < SHORTEST_QUOTE:
+        if last + 1 < len(body) and body[last + 1].paragraph == sentence.paragraph:
+            last += 1
+        elif first > 0 and body[first - 1].paragraph == sentence.paragraph:
+            first -= 1
+        else:
+            return None
+    start, end = body[first].span.start, body[last].span.end
+    return (start, end) if end - start <= LONGEST_QUOTE else None
+
+
+def _cut(clauses: tuple[Span, ...]) -> list[tuple[int, int]]:
+    """Join clauses into at most three stretches that together hold the whole sentence; none if that can't be done."""
+    stretches: list[tuple[int, int]] = []
+    for clause in clauses:
+        if stretches and clause.end - stretches[-1][0] <= LONGEST_QUOTE:
+            stretches[-1] = (stretches[-1][0], clause.end)
+        else:
+            stretches.append((clause.start, clause.end))
+    fit = len(stretches) <= MOST_QUOTES and all(
+        SHORTEST_QUOTE <= end - start <= LONGEST_QUOTE for start, end in stretches
+    )
+    return stretches if fit else []
+
+
+class Uses:
+    """Counts the claims that each sentence serves, while one analysis is made."""
+
+    def __init__(self) -> None:
+        self._uses: dict[int, int] = {}
+
+    def left(self, sentence: Sentence) -> int:
+        """Return how many more claims the sentence may serve."""
+        return MOST_CLAIMS - self._uses.get(sentence.index, 0)
+
+    def take(self, sentence: Sentence) -> None:
+        """Count one claim."""
+        self._uses[sentence.index] = self._uses.get(sentence.index, 0) + 1

@@ -1,0 +1,197 @@
+"""Facts in plain statements of figures: "Lumetra's revenue rose to $612 million", 净利润3.5亿元，同比下降12.5%.
+
+A template must match from the beginning of a clause to its end, so that no qualifier is lost: overseas revenue, revenue
+per megawatt or a forecast of revenue is not revenue, and gives no fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from services.analyze.offline.lexicon import any_of, measures
+from services.analyze.offline.names import Cast, Named
+from services.analyze.offline.reading import Sentence
+from shared.model import Change, Direction, Fact, Language, Quantity
+
+# In the skeleton of a sentence one private character stands for each quantity and for each name.
+_QUANTITY, _NAME, _ROOM = 0xE000, 0xE800, 0x800
+_Q = "[\ue000-\ue7ff]"
+_E = "[\ue800-\uefff]"
+
+_UP_EN = "rose|grew|increased|climbed|jumped|gained|surged|advanced|widened|soared|edged up"
+_DOWN_EN = "fell|dropped|declined|slid|slipped|decreased|shrank|narrowed|tumbled|plunged|sank|edged down"
+_TIME_EN = (
+    r"(?: (?:this|last) (?:year|quarter|month|week)| a year (?:earlier|ago|before)| year on year| on [A-Z][a-z]+day"
+    r"| in (?:19|20)\d\d| in the (?:year|(?:[a-z]+ ){1,3}(?:months|quarters?)) to [A-Z][a-z]+"
+    r"| in the (?:first|second|third|fourth)(?: [a-z]+)? quarters?)?"
+)
+_UP_ZH = "增长|上升|增加|提高|上涨|增|升|涨|扩大|上调"
+_DOWN_ZH = "下降|下滑|减少|降低|下跌|降|收窄|下调"
+_TIME_ZH = (
+    r"(?:周[一二三四五六日](?:收盘)?，?|(?:今年|去年|本|当)?(?:前三季度|[上下]半年|第?[一二三四]季度|季度)"
+    r"|今年|去年|全年|截至[^，]{1,8}，)?"
+)
+_UP = re.compile(rf"(?:{_UP_EN}|{_UP_ZH}|up|higher)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A fact found in a sentence: what is measured, its figures, and who it is about as far as the words say.
+
+    `named` is the name in the statement; None where there is none. `refers` when its, 公司 or nothing stands there.
+    """
+
+    fact: Fact
+    metric: Quantity
+    figures: tuple[Quantity, ...]
+    named: Named | None
+    refers: bool
+    start: int
+
+
+def statements_in(sentence: Sentence, cast: Cast, language: Language) -> tuple[Statement, ...]:
+    """Return the plain statements of a sentence, in order."""
+    skeleton = _Skeleton(sentence, cast)
+    found = []
+    done = 0
+    for pattern in _templates(language):
+        for match in pattern.finditer(skeleton.text):
+            statement = _statement(match, skeleton, language)
+            if statement is not None:
+                found.append((match.start(), match.end(), statement))
+    chosen = []
+    for start, end, statement in sorted(found, key=lambda each: (each[0], -each[1])):
+        if start >= done:
+            chosen.append(statement)
+            done = end
+    return tuple(chosen)
+
+
+class _Skeleton:
+    """A sentence with one character for each quantity and name, and what these stand for."""
+
+    def __init__(self, sentence: Sentence, cast: Cast) -> None:
+        base, text = sentence.span.start, sentence.span.text
+        mentions = cast.within(base, sentence.span.end)
+        parts = [(m.start, m.end, chr(_NAME + i)) for i, m in enumerate(mentions[:_ROOM])]
+        parts += [(q.start, q.end, chr(_QUANTITY + i)) for i, q in enumerate(sentence.quantities[:_ROOM])]
+        self._quantities = tuple(found.quantity for found in sentence.quantities)
+        self._names = tuple(mention.named for mention in mentions)
+        pieces, at = [], 0
+        for start, end, sign in sorted(parts):
+            if start - base >= at:
+                pieces += [text[at : start - base], sign]
+                at = end - base
+        self.text = "".join([*pieces, text[at:]])
+        self.start = base
+
+    def quantity(self, sign: str | None) -> Quantity | None:
+        """Return the quantity that a character stands for."""
+        return None if sign is None else self._quantities[ord(sign) - _QUANTITY]
+
+    def name(self, sign: str | None) -> Named | None:
+        """Return the name that a character stands for."""
+        return None if sign is None else self._names[ord(sign) - _NAME]
+
+
+@cache
+def _measure_ids(language: Language) -> Mapping[str, str]:
+    return {word: measure for measure, words in measures()[language].items() for word in words}
+
+
+@cache
+def _templates(language: Language) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(template) for template in (_english() if language == "en" else _chinese()))
+
+
+def _english() -> Iterator[str]:
+    words = _measure_ids("en")
+    measure = f"(?P<measure>{any_of([*words, *(word.capitalize() for word in words)])})"
+    start = r"(?:^|(?<=[,;:] )|(?<=, and )|(?<=, but ))"
+    subject = rf"(?:(?P<name>{_E})['’]s? |(?P<its>[Ii]ts |The company['’]s )|)"
+    end = r"(?=[,.;]|$)"
+    verb = f"(?P<verb>{_UP_EN}|{_DOWN_EN})"
+    further = rf"(?:, (?P<verb2>up|down) (?P<by2>{_Q}))?"
+    yield (
+        rf"{start}{subject}{measure} {verb}(?: by)?(?: (?P<by>{_Q}))?{_TIME_EN}(?: to (?P<to>{_Q}))?{_TIME_EN}"
+        rf"(?: from (?P<start>{_Q}))?{_TIME_EN}{further}{end}"
+    )
+    yield (
+        rf"{start}{subject}{measure} (?:was|were|is|stood at|came to|totalled|reached|amounted to)"
+        rf" (?P<to>{_Q}){_TIME_EN}"
+        rf"(?:, (?P<verb>up|down)(?: (?P<by>{_Q}))?(?: from (?P<start>{_Q}))?{_TIME_EN})?{end}"
+    )
+    yield rf"{start}{subject}{measure} (?:closed|ended) (?P<by>{_Q}) (?P<verb>higher|lower)(?: at (?P<to>{_Q}))?{end}"
+    yield rf"{start}(?P<name>{_E}) employs (?P<people>{_Q})(?=[,.;]| and |$)"
+    yield rf"{start}(?P<name>{_E})(?:, by contrast,)? (?:holds|has) (?P<cash>{_Q}) in cash(?=[,.;]| and |$)"
+
+
+def _chinese() -> Iterator[str]:
+    measure = f"(?P<measure>{any_of(_measure_ids('zh'))})"
+    start = r"(?:^|(?<=[，；：”。])|(?<=并称)|(?<=，称))"
+    subject = rf"(?:(?P<name>{_E})(?:的|账上|公司)?|(?P<its>(?:该?公司|其)(?:账上)?)|)"
+    verb = f"(?P<verb>{_UP_ZH}|{_DOWN_ZH})"
+    end = r"(?=[，。；！]|$)"
+    compared = "(?:同比|环比|按年|[较比][上去]年同期)?"
+    yield (
+        rf"{start}{subject}{_TIME_ZH}{measure}(?:则|也|已)?(?:为|达到|达|是|合计)?(?P<to>{_Q})"
+        rf"(?:，(?:[上去]年同期|一年前)为(?P<start>{_Q}))?(?:，{compared}{verb}了?(?P<by>{_Q}))?{end}"
+    )
+    yield (
+        rf"{start}{subject}{_TIME_ZH}{measure}(?:则|也)?[从由](?P<start>{_Q}){verb}(?:至|到|为)(?P<to>{_Q})"
+        rf"(?=[，。；！]|$)"
+    )
+    yield (
+        rf"{start}{subject}{_TIME_ZH}{measure}(?:则|也)?{compared}{verb}了?(?P<by>{_Q})(?:，?(?:至|到|报)(?P<to>{_Q}))?{end}"
+    )
+    yield rf"{start}{subject}(?:现有|共有|拥有|有)?员工(?:总数|人数)?(?:为|共)?(?P<people>{_Q}){end}"
+    yield rf"{start}{subject}有(?P<cash>{_Q})现金{end}"
+
+
+def _statement(match: re.Match[str], skeleton: _Skeleton, language: Language) -> Statement | None:
+    groups = match.groupdict()
+    by, start, to, by2, people, cash = (
+        skeleton.quantity(groups.get(key)) for key in ("by", "start", "to", "by2", "people", "cash")
+    )
+    word = groups.get("measure") or ""
+    measure = _measure_ids(language).get(word) or _measure_ids(language).get(word.lower())
+    metric = people or cash or to or by or by2
+    if metric is None or (measure is None and people is None and cash is None):
+        return None
+    figures = tuple(q for q in (metric, start, by, by2) if q is not None)
+    if not _fits(people, cash, to, start):
+        return None
+    change = _change(groups, by or by2, start, to)
+    fact = Fact(
+        measure=measure or ("employees" if people else "cash"),
+        quantity=None if metric is (by or by2) else metric,
+        change=change,
+    )
+    named = skeleton.name(groups.get("name"))
+    return Statement(fact, metric, tuple(dict.fromkeys(figures)), named, named is None, match.start())
+
+
+def _fits(people: Quantity | None, cash: Quantity | None, to: Quantity | None, start: Quantity | None) -> bool:
+    """Say whether the figures are of the kind that the template is about, and both ends of a change of one kind."""
+    if people is not None:
+        return people.unit in ("person", "employee")
+    if cash is not None:
+        return cash.kind == "amount"
+    return to is None or start is None or (to.kind, to.currency, to.unit) == (start.kind, start.currency, start.unit)
+
+
+def _change(
+    groups: Mapping[str, str | None], by: Quantity | None, start: Quantity | None, to: Quantity | None
+) -> Change | None:
+    verb = groups.get("verb") or groups.get("verb2")
+    if by is None and start is None:
+        return None
+    if verb is not None:
+        return Change(direction="up" if _UP.match(verb) else "down", by=by, start=start)
+    if start is None or to is None:
+        return None
+    direction: Direction = "up" if to.value > start.value else "down" if to.value < start.value else "unchanged"
+    return Change(direction=direction, by=by, start=start)

@@ -1,0 +1,155 @@
+"""Which sentences say what the article says: the lead for the summary, a ranking with MMR for the TL;DR."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from services.analyze.offline.evidence import Uses, quotes_for
+from services.analyze.offline.names import Cast
+from services.analyze.offline.reading import Reading, Sentence, content_words, is_quotation
+from shared.model import EntityKind, Language
+
+MOST_SUMMARY = 2
+MOST_TLDR = 5
+# Words (or Chinese characters) of the article for each bullet of the TL;DR.
+_PER_BULLET = {"en": 90, "zh": 130}
+_FEWEST_TLDR = 3
+# MMR: what a bullet loses for each share of its content that another claim has already.
+_REDUNDANCY = 1.2
+_TOO_SIMILAR = 0.5
+_LEAST_SCORE = 0.6
+_SHORTEST = {"en": 40, "zh": 14}
+
+# A sentence that begins like this needs the one before it.
+_DANGLING_EN = re.compile(
+    r"[\"“‘]?(?:(?:He|She|It|They|This|That|These|Those|Such|Most|Some|Both|Neither|Together|But|And|Also|However"
+    r"|Instead|So|Then|Yet|Meanwhile)\b)"
+)
+_DEFINITE = re.compile(r"[\"“‘]?The [a-z]+\b(?!(?: [a-z]+)? (?:of|on|in|for|that)\b)|公司")
+# As the sentence right after the lead it may: the lead is what it needs.
+_FOLLOWS_LEAD = re.compile(r"The [a-z]+\b|公司|其中")
+_DANGLING_ZH = re.compile(
+    r"[“「]?(?:他|她|它|这|那|其|该|此|上述|后者|前者|对此|同时|因此|因为|因|但|不过|而|则|也|并|双方|两者|另外|此外|同行|成本怎么)"
+)
+# A pronoun needs a name of its kind before it in the sentence.
+_PEOPLE: tuple[EntityKind, ...] = ("person",)
+_THINGS: tuple[EntityKind, ...] = ("organisation", "product", "work", "event")
+_PRONOUNS: Mapping[Language, tuple[tuple[re.Pattern[str], tuple[EntityKind, ...]], ...]] = {
+    "en": (
+        (re.compile(r"\b(?:he|she|his|her|him)\b", re.IGNORECASE), _PEOPLE),
+        (re.compile(r"\bits?\b|^(?:\S+ ){0,3}(?:they|their|them)\b", re.IGNORECASE), _THINGS),
+    ),
+    "zh": (
+        (re.compile(r"(?<!其)[他她](?!国|人)"), _PEOPLE),
+        (re.compile(r"它|其(?!中|他|实|余)|该(?=公司|厂|国|行|项|案)|则(?=表示|称|说|认为|从|没有|预计)"), _THINGS),
+    ),
+}
+_ASIDE = re.compile(r"\b(?:of|by|from|with|at) (?:the )?$")
+_ENDS = re.compile(r"[.!。！…][”\"’」』)）]?$")
+_QUESTION = re.compile(r"[?？]['\"”’」]?$")
+# What tells how the reporting went, and not what happened.
+_NO_COMMENT = re.compile(r"\b(?:declined to|did not respond|do not comment|no comment)\b|置评|未回应|回应称")
+
+
+def summary_of(reading: Reading, cast: Cast, uses: Uses) -> tuple[Sentence, ...]:
+    """Return the lead sentence and what follows it directly, as far as each stands by itself."""
+    first = [s for s in reading.sentences if s.paragraph <= _first_paragraph(reading) + 1]
+    chosen: list[Sentence] = []
+    for sentence in first:
+        if len(chosen) == MOST_SUMMARY or (chosen and sentence.index > chosen[-1].index + 2):
+            break
+        next_to_lead = bool(chosen) and sentence.index == chosen[-1].index + 1
+        follows = next_to_lead and _FOLLOWS_LEAD.match(sentence.text) is not None
+        if chosen and is_quotation(sentence.text):
+            continue
+        if _stands(reading, sentence, cast, uses, needs_nothing=bool(chosen) and not follows):
+            chosen.append(sentence)
+    for sentence in chosen:
+        uses.take(sentence)
+    return tuple(chosen)
+
+
+def tldr_of(reading: Reading, cast: Cast, uses: Uses, summary: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """Return up to five sentences that say the most and repeat neither the summary nor each other, in text order."""
+    language = reading.language
+    taken = [content_words(s.text, language) for s in summary]
+    headline = content_words(reading.title.text, language)
+    candidates = {
+        s: (_score(reading, s, cast, headline), content_words(s.text, language))
+        for s in reading.sentences
+        if s not in summary and _stands(reading, s, cast, uses, needs_nothing=True)
+    }
+    most = min(MOST_TLDR, max(_FEWEST_TLDR, reading.words // _PER_BULLET[language]))
+    chosen: list[Sentence] = []
+    while candidates and len(chosen) < most:
+        best = max(candidates, key=lambda s: _marginal(*candidates[s], taken))
+        score, words = candidates.pop(best)
+        if score < _LEAST_SCORE or _overlap(words, taken) > _TOO_SIMILAR:
+            continue
+        chosen.append(best)
+        taken.append(words)
+    for sentence in chosen:
+        uses.take(sentence)
+    return tuple(sorted(chosen, key=lambda s: s.index))
+
+
+def dangles(sentence: Sentence, cast: Cast, language: Language, *, definite: bool = True) -> bool:
+    """Say whether a sentence refers to something that only an earlier one names.
+
+    `definite`: whether it may not begin with "The price" or 公司 either; beside an entity's name these are clear.
+    """
+    text = sentence.text
+    if definite and _DEFINITE.match(text):
+        return True
+    if (_DANGLING_EN if language == "en" else _DANGLING_ZH).match(text):
+        return True
+    if is_quotation(text):
+        return False
+    for pattern, kinds in _PRONOUNS[language]:
+        pronoun = pattern.search(sentence.span.text)
+        if pronoun is None:
+            continue
+        before = cast.within(sentence.span.start, sentence.span.start + pronoun.start())
+        if not any(m.named.kind in kinds and not _is_aside(sentence, m.start) for m in before):
+            return True
+    return False
+
+
+def _is_aside(sentence: Sentence, start: int) -> bool:
+    """Say whether a name is only what something is of, by or from, which a pronoun rarely means."""
+    return _ASIDE.search(sentence.span.text[: start - sentence.span.start][-12:]) is not None
+
+
+def _stands(reading: Reading, sentence: Sentence, cast: Cast, uses: Uses, *, needs_nothing: bool) -> bool:
+    """Say whether a sentence can be a claim; `needs_nothing`: whether it must be clear without those before it."""
+    text = sentence.text
+    if len(text) < _SHORTEST[reading.language] or _QUESTION.search(text) or uses.left(sentence) == 0:
+        return False
+    if needs_nothing and (_ENDS.search(text) is None or _NO_COMMENT.search(text) is not None):
+        return False
+    if needs_nothing and dangles(sentence, cast, reading.language):
+        return False
+    return bool(quotes_for(reading, sentence))
+
+
+def _first_paragraph(reading: Reading) -> int:
+    return reading.sentences[0].paragraph if reading.sentences else 1
+
+
+def _score(reading: Reading, sentence: Sentence, cast: Cast, headline: frozenset[str]) -> float:
+    words = content_words(sentence.text, reading.language)
+    position = 1 / (1 + 0.35 * (sentence.paragraph - 1))
+    title = len(words & headline) / (len(headline) or 1)
+    figures = min(len(sentence.quantities), 3) / 3
+    names = min(len(cast.named_in(sentence.span)), 2) / 2
+    quotation = 0.25 if is_quotation(sentence.text) else 0.0
+    return position + title + 0.5 * figures + 0.3 * names - quotation
+
+
+def _marginal(score: float, words: frozenset[str], taken: list[frozenset[str]]) -> float:
+    return score - _REDUNDANCY * _overlap(words, taken)
+
+
+def _overlap(words: frozenset[str], taken: list[frozenset[str]]) -> float:
+    return max((len(words & other) / (len(words | other) or 1) for other in taken), default=0.0)

@@ -1,0 +1,114 @@
+"""An article as the offline engine reads it: sentences with their clauses, figures and dates, all with spans."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from shared.model import Article, Language
+from shared.text.dates import FoundDate, find_dates
+from shared.text.quantity import FoundQuantity, find_quantities
+from shared.text.segment import Span, clauses, paragraphs, sentences
+
+# DESIGN 1: below this only title, summary and data are made.
+SHORT_EN_WORDS = 120
+SHORT_ZH_CHARACTERS = 200
+# Longer ones are no sentences; three quotes of 300 could not hold them.
+LONGEST_SENTENCE = 900
+_WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_PAIRED = {"“": "”", "「": "」", "『": "』"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentence:
+    """A sentence of the article, itself and no other. Spans are positions in the canonical text; the title is paragraph 0, sentence 0."""
+
+    index: int
+    paragraph: int
+    span: Span
+    clauses: tuple[Span, ...]
+    quantities: tuple[FoundQuantity, ...]
+    dates: tuple[FoundDate, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence as written, with line ends inside it as spaces."""
+        return " ".join(self.span.text.split()) if "\n" in self.span.text else self.span.text
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A whole article, read once."""
+
+    article: Article
+    title: Sentence
+    sentences: tuple[Sentence, ...]
+    paragraphs: tuple[Span, ...]
+    words: int
+
+    @property
+    def language(self) -> Language:
+        return self.article.language
+
+    @property
+    def is_short(self) -> bool:
+        """True below the length at which only title, summary and data are made."""
+        return self.words < (SHORT_EN_WORDS if self.language == "en" else SHORT_ZH_CHARACTERS)
+
+
+def read(article: Article) -> Reading:
+    """Read an article. `words` counts English words or Chinese characters of the body."""
+    language = article.language
+    start = len(article.text) - len(article.body)
+    body = tuple(
+        replace(paragraph, start=paragraph.start + start, end=paragraph.end + start)
+        for paragraph in paragraphs(article.body)
+        if paragraph.text != article.title  # a page's heading, extracted with its text
+    )
+    title = _sentence(0, 0, Span(0, len(article.title), article.title), language)
+    found: list[Sentence] = []
+    for number, paragraph in enumerate(body, start=1):
+        for span in sentences(paragraph.text, language, paragraph.start):
+            found.append(_sentence(len(found) + 1, number, span, language))
+    return Reading(article, title, tuple(found), (title.span, *body), _size(article.body, language))
+
+
+def content_words(text: str, language: Language) -> frozenset[str]:
+    """Return what a text is about, for comparing two texts: longer words, or pairs of Chinese characters."""
+    if language == "en":
+        return frozenset(word.lower() for word in _WORD.findall(text) if len(word) > 3)
+    words = {word.lower() for word in _WORD.findall(text) if word.isascii()}
+    return frozenset(
+        words | {text[i : i + 2] for i in range(len(text) - 1) if _HAN.match(text[i]) and _HAN.match(text[i + 1])}
+    )
+
+
+def is_quotation(text: str) -> bool:
+    """Say whether more than half of a sentence stands between quotation marks."""
+    quoted, opened, mark = 0, 0, ""
+    for at, character in enumerate(text):
+        if mark and character == mark:
+            quoted += at - opened
+            mark = ""
+        elif not mark and (character in _PAIRED or character == '"'):
+            opened, mark = at, _PAIRED.get(character, '"')
+    return 2 * quoted > len(text)
+
+
+def _sentence(index: int, paragraph: int, span: Span, language: Language) -> Sentence:
+    if len(span.text) > LONGEST_SENTENCE:
+        return Sentence(index, paragraph, span, (span,), (), ())
+    figures = tuple(
+        replace(found, start=found.start + span.start, end=found.end + span.start)
+        for found in find_quantities(span.text, language)
+    )
+    dates = tuple(
+        replace(found, start=found.start + span.start, end=found.end + span.start)
+        for found in find_dates(span.text, language)
+    )
+    return Sentence(index, paragraph, span, clauses(span, language), figures, dates)
+
+
+def _size(text: str, language: Language) -> int:
+    return len(_WORD.findall(text)) if language == "en" else len(_HAN.findall(text))

@@ -1,0 +1,162 @@
+"""How sure a sentence is, and whose statement it is.
+
+The stance is proposed from the words of the whole sentence and errs towards less certain: a hedge in one clause weakens
+the whole. `by` is the source as the sentence names it, or None: a pronoun or "the people" names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from services.analyze.offline.lexicon import any_of, english_names, stances
+from services.analyze.offline.names import Cast
+from services.analyze.offline.reading import LONGEST_SENTENCE, Sentence, is_quotation
+from shared.model import Language, Stance
+
+# What before a word, or after it, makes it mean something else: no plan, "could not", "said it would".
+_NOT_EN = re.compile(r"\b(?:not|never|no)\s$|n['’]t\s$|\b(?:said|says) (?:it|he|she|they) $")
+_DENIALS = frozenset({"denied", "denies", "deny", "denying", "否认"})
+_SAID_BEFORE = re.compile(r"\b(?:said|says)\b|表示|公布|宣布")
+_NOT_AFTER_EN = re.compile(r"\s(?:not|only)\b")
+_NOT_ZH = re.compile(r"[没不未无](?:有|会|再)?$")
+_PLACED_EN = (
+    r"(?:an?|two|three|several|some|the company|the operator|the regulator|the board|investigators|analysts|people)\b"
+)
+_NO_VERB_EN = r"(?:(?!\b(?:has|had|have|is|was|were|would|will|not)\b)[^,.;:“”\"]){0,80}?"
+_NOUN_PHRASE_EN = re.compile(rf"(?i:{_PLACED_EN}){_NO_VERB_EN}(?=[,.;:]|$)")
+_ACCORDING = re.compile(r"\b[Aa]ccording to (?P<by>[^,.;:“”\"]{2,120}?)(?= asking\b| who\b|[,.;:“”\"]|$)")
+_INVERTED_EN = re.compile(r"[,?!”\"]['’”\"]? \w+$")
+_CLAUSE_STARTS_EN = (", ", "” ", '" ', "; ", ": ")
+
+_SPEECH_ZH = "透露|表示|认为|预计|指出|承认|介绍|估计|提醒|公布|宣布|警告|强调|解释说|解释|回应称|否认|坦言|说|称"
+_SPOKEN_ZH = re.compile(rf"(?:{_SPEECH_ZH})(?!为|作|号|重)|据报道|据称|据悉")
+_BETWEEN_ZH = "(?:周[一二三四五六日]|日前|近日|同时|则|随后|昨日|今日|也|还|在[^，。：“”]{1,8}?[上中]|对此)?"
+_OPENING_ZH = re.compile(r"据(?P<by>[^，。：；“”]{2,20}?)(?:透露|称|介绍|报道|表示|估计|预计)")
+_SPEAKER_ZH = re.compile(
+    r"(?:^|[，。；”」])(?:其中|但|而|不过|近日|此前|其(?=发言人))?"
+    rf"(?P<by>[^，。：；“”「」]{{2,20}}?){_BETWEEN_ZH}(?:{_SPEECH_ZH})(?=[，：。“「”」]|[^，。：；]{{2}})"
+)
+# 砚山开源大模型，并称成本不高: the subject of the sentence says it.
+_ADDED_ZH = re.compile(r"(?:，|并)称(?!为|作|号|重)")
+_NOBODY_ZH = re.compile(r"他|她|它|其|双方|这|那|该|对此|如果|随着|因|近日|此前|有|目前|今年|由|并|可|被|也|仍|都")
+_UNNAMED_ZH = re.compile(
+    r"(?:人士|公司|发言人|负责人|分析师|专家|官员|机构|部门|警方|研究人员|小组|团队|运营方|董事会)$"
+)
+
+
+def stance_of(sentence: Sentence, language: Language) -> Stance:
+    """Return the proposed stance: the least certain one that a word of the sentence shows."""
+    text = sentence.text
+    for stance, pattern in _patterns(language):
+        if stance == "planned" and is_quotation(text):  # "we will": the speaker's words, said as they are
+            continue
+        if any(not _means_otherwise(text, match, language) for match in pattern.finditer(text)):
+            return stance
+    return "stated"
+
+
+def source_of(sentence: Sentence, cast: Cast, language: Language) -> str | None:
+    """Return whose statement a sentence is, as it names them, or None."""
+    if len(sentence.span.text) > LONGEST_SENTENCE:
+        return None
+    return _source_en(sentence, cast) if language == "en" else _source_zh(sentence, cast)
+
+
+def is_someones(sentence: Sentence, language: Language) -> bool:
+    """Say whether a sentence has a word that attributes it to someone, named or not."""
+    text = sentence.span.text
+    if language == "zh":
+        return _SPOKEN_ZH.search(text) is not None
+    return _ACCORDING.search(text) is not None or _speech_en().search(text) is not None
+
+
+def _means_otherwise(text: str, match: re.Match[str], language: Language) -> bool:
+    before = text[max(0, match.start() - 12) : match.start()]
+    if match.group() in _DENIALS and _SAID_BEFORE.search(text, 0, match.start()) is not None:
+        return True  # "said that records were copied, and denied ..." is a statement as a whole
+    if language == "zh":
+        return _NOT_ZH.search(before) is not None and match.group() in ("计划", "打算", "否认", "准备")
+    may_be_negated = match.group().lower() in ("may", "might", "possible", "likely", "deny")
+    return not may_be_negated and (
+        _NOT_EN.search(before) is not None or _NOT_AFTER_EN.match(text, match.end()) is not None
+    )
+
+
+@cache
+def _patterns(language: Language) -> tuple[tuple[Stance, re.Pattern[str]], ...]:
+    known = TypeAdapter(dict[Stance, object]).validate_python(dict(stances()))
+    if language == "zh":
+        return tuple((stance, re.compile(any_of(stances()[stance].zh))) for stance in known)
+    patterns: list[tuple[Stance, re.Pattern[str]]] = []
+    for stance in known:
+        words = stances()[stance].en
+        # "May" is a month more often than a hedge, even at the beginning of a sentence.
+        opening = [word.capitalize() for word in words if word != "may"]
+        patterns.append((stance, re.compile(rf"(?<![\w'’])(?:{any_of([*words, *opening])})(?![\w'’])")))
+    return tuple(patterns)
+
+
+@cache
+def _speech_en() -> re.Pattern[str]:
+    speech = any_of((*english_names().speech, "reported", "blames", "expects", "denied", "denies", "found"))
+    return re.compile(rf"\b(?:{speech})\b")
+
+
+def _source_en(sentence: Sentence, cast: Cast) -> str | None:
+    according = _ACCORDING.search(sentence.span.text)
+    if according is not None:
+        return according["by"]
+    for match in _speech_en().finditer(sentence.span.text):
+        found = _after_verb(sentence, match.end(), cast) or _before_verb(sentence, match.start(), cast)
+        if found is not None:
+            return found
+    return None
+
+
+def _after_verb(sentence: Sentence, at: int, cast: Cast) -> str | None:
+    """The speaker of an inverted sentence: “...,” said Dana Whitlock."""
+    text, base = sentence.span.text, sentence.span.start
+    if not _INVERTED_EN.search(text[max(0, at - 16) : at]):
+        return None
+    mentions = cast.within(base + at + 1, base + at + 2)
+    if mentions:
+        return text[at + 1 : mentions[0].end - base]
+    phrase = _NOUN_PHRASE_EN.match(text, at + 1)
+    return None if phrase is None else phrase.group()
+
+
+def _before_verb(sentence: Sentence, at: int, cast: Cast) -> str | None:
+    """The speaker before the verb: Odell said; a Corvane spokesperson said; Tallow Energy, the largest owner, said."""
+    text, base = sentence.span.text, sentence.span.start
+    border = max(text.rfind(mark, max(0, at - 200), at) for mark in _CLAUSE_STARTS_EN)
+    start = 0 if border == -1 else border + 2
+    subject = text[start:at].strip()
+    if not subject:
+        first = cast.within(base, base + 1)
+        return text[: first[0].end - base] if first else None
+    mentions = cast.within(base + start, base + at)
+    if mentions and mentions[-1].end == base + start + len(text[start:at].rstrip()):
+        return text[mentions[-1].start - base : mentions[-1].end - base]
+    return subject if _NOUN_PHRASE_EN.fullmatch(subject) else None
+
+
+def _source_zh(sentence: Sentence, cast: Cast) -> str | None:
+    text, base = sentence.span.text, sentence.span.start
+    opening = _OPENING_ZH.search(text)
+    if opening is not None:
+        return opening["by"]
+    for match in _SPEAKER_ZH.finditer(text):
+        if _NOBODY_ZH.match(match["by"]):
+            continue
+        mentions = cast.within(base + match.start("by"), base + match.end("by"))
+        if mentions and mentions[-1].end - base == match.end("by"):
+            return text[mentions[-1].start - base : match.end("by")]
+        if mentions or _UNNAMED_ZH.search(match["by"]):
+            return match["by"]
+    if _ADDED_ZH.search(text):
+        subject = next((m for m in cast.within(base, sentence.span.end) if m.named.kind != "place"), None)
+        return None if subject is None else text[subject.start - base : subject.end - base]
+    return None
