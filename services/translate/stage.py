@@ -19,15 +19,12 @@ from shared.model import (
     Pair,
     Segment,
 )
-from shared.settings import Lane
 from shared.stream import Handler, Stage, Work
-from shared.stream.topics import STAGE_INPUTS, TRANSLATED, TRANSLATED_DRAFT
+from shared.stream.topics import STAGE_INPUTS, TRANSLATED_DRAFT
 
 DRAFT_STAGE: Final = Stage(
     "translate.draft", consumes=STAGE_INPUTS["translate.draft"], produces=(TRANSLATED_DRAFT,), concurrency=16
 )
-MODEL_STAGE: Final = Stage("translate", consumes=STAGE_INPUTS["translate"], produces=(TRANSLATED,), concurrency=256)
-STAGES: Final[Mapping[Lane, Stage]] = {"draft": DRAFT_STAGE, "model": MODEL_STAGE}
 
 
 def make_handler(engine: TranslationEngine) -> Handler:

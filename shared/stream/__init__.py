@@ -3,6 +3,7 @@
 from shared.stream.follower import Extent, TopicFollower
 from shared.stream.producer import EventProducer
 from shared.stream.runner import StageRunner
+from shared.stream.service import run_stages
 from shared.stream.stage import Handler, Stage, Work
 from shared.stream.topics import Topic, create_topics, topic_for
 from shared.stream.trace import next_traceparent
@@ -18,5 +19,6 @@ __all__ = [
     "Work",
     "create_topics",
     "next_traceparent",
+    "run_stages",
     "topic_for",
 ]
