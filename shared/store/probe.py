@@ -1,50 +1,26 @@
-"""Checks that the database answers, keeps what is written and gives it back."""
+"""Checks that the configured database can be used, for people who set it up."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final
 
-from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo.errors import ConfigurationError, InvalidURI
-
-from shared.errors import ConfigError, Unavailable
+from shared.errors import Unavailable
 from shared.settings import CommonSettings
+from shared.store._client import connect
 from shared.store._errors import database_errors
-
-_COLLECTION: Final = "probes"
-_LIMIT_MS: Final = 5000
 
 
 async def probe(settings: CommonSettings) -> str:
-    """Write one document as the services do, read it, delete it, and return the server's version.
+    """Write a document, read it and delete it again, and return the server's version.
 
-    Raises ConfigError when the connection string is wrong, Unavailable when any of the steps fails.
+    Raises Unavailable with the reason when any of it fails, and ConfigError when the connection string is wrong.
     """
-    try:
-        client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-            settings.mongodb_uri.get_secret_value(),
-            w="majority",
-            journal=True,
-            serverSelectionTimeoutMS=_LIMIT_MS,
-            timeoutMS=_LIMIT_MS,
-            appname="diglot-doctor",
-        )
-    except (ConfigurationError, InvalidURI, ValueError) as error:
-        raise ConfigError(f"DIGLOT_MONGODB_URI: {error}") from None
-    try:
-        collection = client[settings.mongodb_database][_COLLECTION]
-        mark = uuid.uuid4().hex
-        with database_errors("ping"):
-            version = (await client.server_info())["version"]
-        with database_errors("write"):
-            await collection.insert_one({"_id": mark})
-        with database_errors("read"):
-            found = await collection.find_one({"_id": mark})
-        with database_errors("delete"):
-            await collection.delete_one({"_id": mark})
-    finally:
-        client.close()
+    mark = uuid.uuid4().hex
+    with connect(settings) as database, database_errors("the check of the database"):
+        info = await database.client.server_info()
+        await database["probes"].insert_one({"_id": mark})
+        found = await database["probes"].find_one({"_id": mark})
+        await database["probes"].delete_one({"_id": mark})
     if found is None:
-        raise Unavailable("read: the database does not give back what it acknowledged")
-    return str(version)
+        raise Unavailable("the database acknowledged a document and does not have it")
+    return str(info["version"])

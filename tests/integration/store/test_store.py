@@ -1,0 +1,150 @@
+"""What the collections promise, on the embedded database."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from cli.embedded import EmbeddedDatabase, free_port
+from services.publish.writer import edition_of
+from shared.errors import ConfigError, Poison, Unavailable
+from shared.model import ArticleStatus, Ruling, Version, article_id
+from shared.settings import CommonSettings
+from shared.store import Store, StoredCard, StoredRuling, open_store
+from shared.store.probe import probe
+from shared.telemetry import Metrics
+from tests.support.translated import translated
+
+ID = article_id("acme", "1")
+
+
+@pytest.fixture
+def settings(mongodb_uri: str) -> CommonSettings:
+    return CommonSettings(mongodb_uri=SecretStr(mongodb_uri), mongodb_database=f"t{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture
+async def store(settings: CommonSettings) -> AsyncIterator[Store]:
+    async with open_store(settings, Metrics()) as opened:
+        await opened.prepare()
+        yield opened
+
+
+def card(change: int) -> StoredCard:
+    return StoredCard(id=ID, change=change, state="retracted", card=None)
+
+
+async def test_of_many_that_swap_at_once_one_wins(store: Store) -> None:
+    won = await asyncio.gather(*(store.cards.swap(card(1), None) for _ in range(20)))
+    assert won.count(True) == 1
+    won = await asyncio.gather(*(store.cards.swap(card(2), 1) for _ in range(20)))
+    assert won.count(True) == 1
+    assert not await store.cards.swap(card(3), 1)
+    assert await store.cards.get(ID) == card(2)
+
+
+async def test_advance_never_goes_back(store: Store) -> None:
+    assert await store.cards.advance(card(5))
+    assert not await store.cards.advance(card(5))
+    assert not await store.cards.advance(card(4))
+    assert await store.cards.advance(card(6))
+    assert await store.cards.get(ID) == card(6)
+
+
+async def test_the_latest_ruling_of_a_kind_is_kept(store: Store) -> None:
+    rulings = [Ruling(article_id=ID, kind="retract", by="acme", at=at) for at in (5, 9, 7)]
+    for ruling in rulings:
+        await store.rulings.advance(StoredRuling(id=ruling.key, change=ruling.at, ruling=ruling))
+    kept = await store.rulings.get(f"{ID}/retract")
+    assert kept is not None
+    assert kept.ruling.at == 9
+
+
+async def test_a_document_that_is_too_large_is_poison_and_hits_no_other_in_its_batch(store: Store) -> None:
+    edition = edition_of(translated("1"))
+    huge = edition.model_copy(update={"article": edition.article.model_copy(update={"text": "x" * 17_000_000})})
+    results = await asyncio.gather(
+        store.revisions.keep(huge), store.revisions.keep(edition_of(translated("2"))), return_exceptions=True
+    )
+    assert isinstance(results[0], Poison)
+    assert results[1] is None
+    assert await store.revisions.get(f"{article_id('acme', '2')}:1000") is not None
+
+
+async def test_emptied_bodies_are_gone_from_the_database_and_stay_away(store: Store, settings: CommonSettings) -> None:
+    early, late = edition_of(translated(accepted=1000)), edition_of(translated(accepted=3000, body="b"))
+    await store.revisions.keep(early)
+    await store.revisions.keep(late)
+    await store.revisions.empty(ID, 2000)
+    assert await store.revisions.edition(ID, early.post) is None
+    assert await store.revisions.edition(ID, late.post) == late
+    await store.revisions.keep(early)
+    kept = await store.revisions.get(f"{ID}:1000")
+    assert kept is not None
+    assert [edition.post for edition in kept.editions] == [late.post]
+    assert (kept.accepted, kept.emptied_at) == (3000, 2000)
+    assert "The bridge a opened" not in kept.model_dump_json()
+
+
+async def test_scan_gives_every_document_once(store: Store) -> None:
+    cards = [StoredCard(id=article_id("acme", str(n)), change=1, state="retracted", card=None) for n in range(1203)]
+    await asyncio.gather(*map(store.cards.advance, cards))
+    found = [found.id async for batch in store.cards.scan() for found in batch]
+    assert sorted(found) == sorted(c.id for c in cards)
+
+
+async def test_reports_of_one_article_that_come_together_are_all_kept(store: Store) -> None:
+    stages = ["ingest", "analyze.draft", "translate.draft", "publish.draft", "analyze", "translate"]
+    await asyncio.gather(
+        *(
+            store.journeys.record(
+                ArticleStatus(article_id=ID, version=Version(revision=n), stage=stage, status="done", at=n)
+            )
+            for n in range(30)
+            for stage in stages
+        )
+    )
+    journey = await store.journeys.get(ID)
+    assert journey is not None
+    assert len(journey.entries) == 180
+
+
+async def test_a_database_that_is_away_is_unavailable_and_serves_again_when_it_is_back(tmp_path: Path) -> None:
+    port = free_port()
+    uri = SecretStr(f"mongodb://127.0.0.1:{port}/?directConnection=true")
+    async with open_store(CommonSettings(mongodb_uri=uri), Metrics()) as store:
+        with EmbeddedDatabase(port, tmp_path):
+            await store.cards.advance(card(1))
+        with pytest.raises(Unavailable, match=r"cards.find: the database does not answer"):
+            await store.cards.get(ID)
+        with pytest.raises(Unavailable):
+            await store.cards.advance(card(2))
+        with EmbeddedDatabase(port, tmp_path):
+            assert await store.cards.advance(card(2))
+
+
+async def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
+    port = free_port()
+    uri = SecretStr(f"mongodb://127.0.0.1:{port}/?directConnection=true")
+    cards = [StoredCard(id=article_id("acme", str(n)), change=1, state="retracted", card=None) for n in range(100)]
+    async with open_store(CommonSettings(mongodb_uri=uri), Metrics()) as store:
+        with EmbeddedDatabase(port, tmp_path) as server:
+            await asyncio.gather(*map(store.cards.advance, cards))
+            server.kill()
+        with EmbeddedDatabase(port, tmp_path):
+            found = [found.id async for batch in store.cards.scan() for found in batch]
+    assert len(found) == len(cards)
+
+
+async def test_the_probe_says_what_is_there_or_why_not(settings: CommonSettings) -> None:
+    assert (await probe(settings))[0].isdigit()
+    away = SecretStr(f"mongodb://127.0.0.1:{free_port()}/?directConnection=true")
+    with pytest.raises(Unavailable, match="does not answer"):
+        await probe(CommonSettings(mongodb_uri=away))
+    with pytest.raises(ConfigError, match="DIGLOT_MONGODB_URI"):
+        await probe(CommonSettings(mongodb_uri=SecretStr("postgres://user:secret@host")))
