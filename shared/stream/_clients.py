@@ -124,7 +124,6 @@ def _consumer(settings: CommonSettings, client_id: str, max_bytes: int, **more: 
             fetch_max_wait_ms=20,
             max_partition_fetch_bytes=max_bytes,
             fetch_max_bytes=max(_FETCH_BYTES, max_bytes),
-            max_poll_records=200,
             request_timeout_ms=15_000,
             bootstrap_timeout_ms=3000,
             **more,

@@ -5,9 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, NamedTuple
-
-_RESUME_SHARE: Final = 0.75  # a gap below the bound, so that a partition isn't paused and resumed for each record
+from typing import NamedTuple
 
 
 class Partition(NamedTuple):
@@ -42,11 +40,10 @@ class _Load:
     size: int = 0
     position: int | None = None
     committed: int | None = None
-    full: bool = False
 
 
 class Flow:
-    """Counts records and bytes per partition and says which partitions must pause.
+    """Counts the records and bytes in work, per partition, and says how much more may come.
 
     `window`: records of a partition, from the first unfinished to the newest. `max_bytes`: of all partitions together.
     Safe to call from any thread.
@@ -73,13 +70,17 @@ class Flow:
             for partition in partitions:
                 self._loads.pop(partition, None)
 
+    @property
+    def stopped(self) -> bool:
+        return self._stopped
+
     def stop(self) -> None:
-        """From now on every partition is paused."""
+        """From now on nothing more may come."""
         with self._lock:
             self._stopped = True
 
-    def read(self, records: Iterable[Consumed]) -> None:
-        """Count records that were read."""
+    def take(self, records: Iterable[Consumed]) -> None:
+        """Count records that go into work."""
         with self._lock:
             for record in records:
                 load = self._loads.get(record.partition)
@@ -96,20 +97,15 @@ class Flow:
                 load.size -= size
                 load.position = position
 
-    def room(self) -> int:
-        """Records that the next read may bring at most, 1 or more."""
+    def room(self, partition: Partition) -> int:
+        """Records of a partition that may go into work now."""
         with self._lock:
-            free = [self._window - load.records for load in self._loads.values() if not load.full]
-            return max(1, min(free, default=self._window))
-
-    def paused(self) -> set[Partition]:
-        """The partitions that must not be read now."""
-        with self._lock:
-            heavy = sum(load.size for load in self._loads.values()) >= self._max_bytes
-            for load in self._loads.values():
-                bound = self._window * _RESUME_SHARE if load.full else self._window
-                load.full = load.records >= bound
-            return {p for p, load in self._loads.items() if self._stopped or heavy or load.full}
+            load = self._loads.get(partition)
+            if load is None or self._stopped:
+                return 0
+            if sum(other.size for other in self._loads.values()) >= self._max_bytes:
+                return 0
+            return max(0, self._window - load.records)
 
     def to_commit(self, partitions: Iterable[Partition] | None = None) -> dict[Partition, int]:
         """Offsets to commit that aren't committed yet, of these partitions or of all."""

@@ -7,6 +7,7 @@ never block. While one runs, this thread is inside `poll`, so no record of a par
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -33,6 +34,7 @@ from kafka.structs import MemberState, OffsetAndMetadata
 
 from shared.errors import Unavailable
 from shared.settings import CommonSettings
+from shared.stream._backlog import Backlog
 from shared.stream._clients import SESSION_SECONDS, describe, make_group_consumer
 from shared.stream._flow import Consumed, Flow, Partition
 from shared.stream.stage import Stage
@@ -44,7 +46,8 @@ _RETRY_SECONDS: Final = 0.5
 _REVOKE_SECONDS: Final = 5.0
 """How long a revoked partition's running handlers may go on before its offsets are committed without them."""
 _LEAVE_SECONDS: Final = 5.0
-_READ_AT_ONCE: Final = 200
+_PLACE_SECONDS: Final = 5.0
+_BACKLOG_SECONDS: Final = 0.02
 _SAMPLE_SECONDS: Final = 1.0
 
 # A person must change something; everything else passes by itself.
@@ -94,6 +97,9 @@ class Poller(threading.Thread):
         self._metrics = metrics
         self._loop = loop
         self._stopping = threading.Event()
+        self._backlog = Backlog()
+        # Assigned, but not yet read from the committed offset.
+        self._unplaced: set[Partition] = set()
         self._committing = False
         self._commit_at = 0.0
         self._sample_at = 0.0
@@ -116,8 +122,8 @@ class Poller(threading.Thread):
             consumer = self._connect()
             if consumer is None:
                 return
-            listener = _Listener(self._flow, self._tell, self._sink, consumer, self._joined)
-            consumer.subscribe([topic.name for topic in self._stage.consumes], listener=listener)
+            topics = [topic.name for topic in self._stage.consumes]
+            consumer.subscribe(topics, listener=_Listener(self, consumer))
             while not self._stopping.is_set():
                 self._step(consumer)
             self._leave(consumer)
@@ -160,9 +166,18 @@ class Poller(threading.Thread):
         try:
             self._pause(consumer)
             self._commit(consumer)
-            polled = consumer.poll(
-                timeout_ms=int(_POLL_SECONDS * 1000), max_records=min(_READ_AT_ONCE, self._flow.room())
+            wait = _BACKLOG_SECONDS if self._backlog.partitions() else _POLL_SECONDS
+            # All that was fetched, always: kafka-python 3.0.12 parks a partition that is paused in the middle of its
+            # fetched records, and never takes it up again while others are read.
+            polled = consumer.poll(timeout_ms=int(wait * 1000), max_records=sys.maxsize)
+            self._backlog.put(
+                _consumed(record)
+                for theirs, batch in polled.items()
+                if Partition(*theirs) not in self._unplaced
+                for record in batch
             )
+            self._release()
+            self._place(consumer)
             self._sample(consumer)
         except _FATAL:
             raise
@@ -170,14 +185,32 @@ class Poller(threading.Thread):
             self.problem = describe(error)
             log.warning("reading failed, trying again", stage=self._stage.name, reason=self.problem)
             self._stopping.wait(_RETRY_SECONDS)
-            return
-        records = [_consumed(record) for batch in polled.values() for record in batch]
+
+    def _release(self) -> None:
+        records = self._backlog.release(self._flow.room)
         if records:
-            self._flow.read(records)
+            self._flow.take(records)
             self._tell(self._sink.received, records)
 
+    def _place(self, consumer: KafkaConsumer) -> None:
+        """Have newly assigned partitions read from their committed offsets.
+
+        kafka-python does so only for partitions that it didn't have before. One that an eager rebalance takes and gives
+        back goes on from where it was read, and what was dropped on the revoke would never be seen again.
+        """
+        for partition in sorted(self._unplaced):
+            theirs = TopicPartition(*partition)
+            offset = consumer.committed(theirs, timeout_ms=_PLACE_SECONDS * 1000)
+            if offset is None:
+                consumer.seek_to_beginning(theirs)
+            else:
+                consumer.seek(theirs, offset)
+            self._unplaced.discard(partition)
+
     def _pause(self, consumer: KafkaConsumer) -> None:
-        wanted = {TopicPartition(*partition) for partition in self._flow.paused()} & consumer.assignment()
+        assigned = consumer.assignment()
+        held_back = {TopicPartition(*partition) for partition in self._backlog.partitions()}
+        wanted = assigned if self._flow.stopped else held_back & assigned
         paused = consumer.paused()
         if wanted - paused:
             consumer.pause(*(wanted - paused))
@@ -223,10 +256,32 @@ class Poller(threading.Thread):
         self._metrics.set("diglot_stage_partitions", len(positions), stage=self._stage.name)
         self._metrics.set("diglot_stage_lag_records", _lag(consumer, positions), stage=self._stage.name)
 
-    def _joined(self) -> None:
+    # What the listener tells, while this thread is inside `poll`.
+
+    def gained(self, partitions: Sequence[Partition]) -> None:
+        """The group has given us these partitions, or none."""
         # The broker has just answered the join, which counts as a heartbeat.
         self._heartbeat_at = time.monotonic()
         self._sample_at = 0.0
+        if partitions:
+            self._unplaced.update(partitions)
+            self._tell(self._sink.assigned, partitions, self._flow.open(partitions))
+
+    def losing(self, partitions: Sequence[Partition]) -> threading.Event:
+        """The group takes these partitions; the event is set when nothing of them runs any more."""
+        done = threading.Event()
+        self._backlog.drop(partitions)
+        self._tell(self._sink.revoking, partitions, done)
+        return done
+
+    def lost(self, partitions: Sequence[Partition]) -> dict[Partition, int]:
+        """These partitions are no longer ours; gives the offsets that they could be committed at."""
+        offsets = self._flow.to_commit(partitions)
+        self._backlog.drop(partitions)
+        self._unplaced.difference_update(partitions)
+        self._flow.close(partitions)
+        self._tell(self._sink.lost, partitions)
+        return offsets
 
     def _leave(self, consumer: KafkaConsumer) -> None:
         offsets = self._flow.to_commit()
@@ -244,38 +299,24 @@ class Poller(threading.Thread):
 
 
 class _Listener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(
-        self,
-        flow: Flow,
-        tell: Callable[..., None],
-        sink: Sink,
-        consumer: KafkaConsumer,
-        joined: Callable[[], None],
-    ) -> None:
-        self._flow = flow
-        self._tell = tell
-        self._sink = sink
+    """Passes the rebalances on to the poller; its methods run on kafka-python's IO thread."""
+
+    def __init__(self, poller: Poller, consumer: KafkaConsumer) -> None:
+        self._poller = poller
         self._consumer = consumer
-        self._joined = joined
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._joined()
-        partitions = _ours(assigned)
-        if partitions:
-            self._tell(self._sink.assigned, partitions, self._flow.open(partitions))
+        self._poller.gained(_ours(assigned))
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         partitions = _ours(revoked)
         if not partitions:
             return
-        done = threading.Event()
-        self._tell(self._sink.revoking, partitions, done)
+        done = self._poller.losing(partitions)
         deadline = time.monotonic() + _REVOKE_SECONDS
         while not done.is_set() and time.monotonic() < deadline:
             await KernelEvent("_sleep", 0.01)
-        offsets = self._flow.to_commit(partitions)
-        self._flow.close(partitions)
-        self._tell(self._sink.lost, partitions)
+        offsets = self._poller.lost(partitions)
         if offsets:
             try:
                 await self._consumer.commit_async(_for_kafka(offsets), _ignore)
@@ -283,9 +324,7 @@ class _Listener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
                 log.warning("commit on revoke failed: work is repeated", reason=describe(error))
 
     async def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
-        partitions = _ours(lost)
-        self._flow.close(partitions)
-        self._tell(self._sink.lost, partitions)
+        self._poller.lost(_ours(lost))
 
 
 def _ignore(_offsets: object, _answer: object) -> None:

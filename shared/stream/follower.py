@@ -81,9 +81,7 @@ class TopicFollower:
                 try:
                     event = decode(headers, value)
                 except Poison as error:
-                    log.error(
-                        "not an event", topic=self._topic.name, offset=record_offset, reason=str(error)
-                    )
+                    log.error("not an event", topic=self._topic.name, offset=record_offset, reason=str(error))
                     continue
                 yield record_offset, event
             self.position = max(self.position, after)

@@ -108,17 +108,17 @@ class Metrics:
             for name, d in _HISTOGRAMS.items()
         }
 
-    def increment(self, name: CounterName, amount: float = 1, **labels: str) -> None:
+    def increment(self, name: CounterName, amount: float = 1, /, **labels: str) -> None:
         """Add to a counter."""
         metric = self._counters[name]
         (metric.labels(**labels) if labels else metric).inc(amount)
 
-    def set(self, name: GaugeName, value: float, **labels: str) -> None:
+    def set(self, name: GaugeName, value: float, /, **labels: str) -> None:
         """Set a gauge to a value."""
         metric = self._gauges[name]
         (metric.labels(**labels) if labels else metric).set(value)
 
-    def observe(self, name: HistogramName, seconds: float, **labels: str) -> None:
+    def observe(self, name: HistogramName, seconds: float, /, **labels: str) -> None:
         """Add one duration, in seconds, to a histogram."""
         metric = self._histograms[name]
         (metric.labels(**labels) if labels else metric).observe(seconds)

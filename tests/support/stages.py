@@ -22,6 +22,32 @@ from tests.support.brokers import Broker
 from tests.support.events import make_topics, read_topic
 
 
+def declare(
+    name: str,
+    *,
+    partitions: int = 3,
+    max_bytes: int = 200_000,
+    concurrency: int = 32,
+    attempt_seconds: float = 30.0,
+    retry_seconds: float = 300.0,
+    window: int = 1000,
+) -> Stage:
+    """A stage from `<name>.in` to `<name>.out`."""
+    consumed, produced = (
+        Topic(f"{name}.{end}", partitions, timedelta(days=1), False, max_bytes, ArticleSubmitted)
+        for end in ("in", "out")
+    )
+    return Stage(
+        name,
+        (consumed,),
+        (produced,),
+        concurrency=concurrency,
+        attempt_seconds=attempt_seconds,
+        retry_seconds=retry_seconds,
+        window=window,
+    )
+
+
 def make_stage(
     broker: Broker,
     *,
@@ -33,21 +59,16 @@ def make_stage(
     window: int = 1000,
 ) -> Stage:
     """A stage with a name that no other test uses; its topics, dead letters included, are made."""
-    name = "t" + "".join(random.choices(string.ascii_lowercase, k=10))
-    topics = [
-        Topic(f"{name}.{kind}", partitions, timedelta(days=1), False, max_bytes, ArticleSubmitted)
-        for kind in ("in", "out")
-    ]
-    stage = Stage(
-        name,
-        (topics[0],),
-        (topics[1],),
+    stage = declare(
+        "t" + "".join(random.choices(string.ascii_lowercase, k=10)),
+        partitions=partitions,
+        max_bytes=max_bytes,
         concurrency=concurrency,
         attempt_seconds=attempt_seconds,
         retry_seconds=retry_seconds,
         window=window,
     )
-    make_topics(broker, *topics, stage.dead_letters)
+    make_topics(broker, *stage.consumes, *stage.produces, stage.dead_letters)
     return stage
 
 

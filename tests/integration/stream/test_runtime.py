@@ -30,6 +30,11 @@ async def echo(event: Event, _work: Work) -> Sequence[Event]:
     return [event]
 
 
+async def slow_and_silent(_event: Event, _work: Work) -> Sequence[Event]:
+    await asyncio.sleep(0.003)
+    return []
+
+
 async def test_every_input_gives_its_result_and_is_committed(broker: Broker) -> None:
     stage = make_stage(broker)
     events = [submitted(str(n)) for n in range(100)]
@@ -84,6 +89,24 @@ async def test_no_more_handlers_run_at_once_than_the_stage_allows(broker: Broker
     async with running(stage, counting, broker) as work:
         await work.until(lambda: work.metric("diglot_stage_handled_total") == 30)
     assert most == 3
+
+
+async def test_partitions_that_fill_their_windows_again_and_again_all_go_on(broker: Broker) -> None:
+    stage = make_stage(broker, window=30, concurrency=8)
+    producer = EventProducer(broker.settings(), "/diglot/test", stage.consumes)
+    await asyncio.gather(*(producer.send(stage.consumes[0], submitted(str(n))) for n in range(900)))
+    await producer.close()
+    most = 0.0
+
+    async with running(stage, slow_and_silent, broker) as work:
+
+        def finished() -> bool:
+            nonlocal most
+            most = max(most, work.metric("diglot_stage_in_flight"))
+            return work.metric("diglot_stage_handled_total") == 900
+
+        await work.until(finished)
+    assert 0 < most <= 3 * 30
 
 
 async def test_the_trace_goes_on_in_the_results(broker: Broker) -> None:

@@ -1,0 +1,148 @@
+"""Workers as processes: killed, stopped, frozen, and joined by others."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from cli.embedded import EmbeddedBroker, free_port
+from shared.model import ArticleSubmitted
+from shared.stream import Stage, create_topics
+from tests.support.brokers import Broker
+from tests.support.events import ACCEPTED, make_topics, submitted
+from tests.support.stages import committed, eventually, make_stage, output, send
+from tests.support.worker import Orders, Worker, worker
+
+KEYS = 40
+ROUNDS = 5
+EVENTS = [submitted(str(key), ACCEPTED + turn) for turn in range(ROUNDS) for key in range(KEYS)]
+
+
+def orders(stage: Stage, tmp_path: Path, name: str, seconds: float = 0.03) -> Orders:
+    return Orders(stage.name, stage.consumes[0].partitions, str(tmp_path / "log"), seconds, name=name)
+
+
+async def has_paid(process: Worker, more_than: int) -> None:
+    await eventually(lambda: len(process.logged("paid")) > more_than)
+
+
+def repeats_of_complete_output(results: list[ArticleSubmitted], inputs: list[ArticleSubmitted]) -> int:
+    """Check that each input has its result, in order per key; return how many results came again."""
+    times = Counter(event.id for event in results)
+    assert set(times) == {event.id for event in inputs}
+    firsts: dict[str, list[int]] = defaultdict(list)
+    for event in results:
+        if event.version.revision not in firsts[event.key]:
+            firsts[event.key].append(event.version.revision)
+    assert all(revisions == sorted(revisions) for revisions in firsts.values())
+    return len(results) - len(times)
+
+
+async def test_kill_minus_9_in_the_middle_loses_nothing_and_repeats_little(broker: Broker, tmp_path: Path) -> None:
+    stage = make_stage(broker)
+    await send(broker, stage.consumes[0], EVENTS)
+    for name in ("first", "second"):
+        with worker(broker, orders(stage, tmp_path, name)) as victim:
+            await has_paid(victim, 30)
+            victim.process.send_signal(signal.SIGKILL)
+    with worker(broker, orders(stage, tmp_path, "third")) as survivor:
+        await eventually(lambda: committed(broker, stage) == len(EVENTS), seconds=60)
+        survivor.process.terminate()
+        assert survivor.process.wait(20) == 0
+    repeats = repeats_of_complete_output(output(broker, stage, len(EVENTS)), EVENTS)
+    # Repeated is at most what a killed worker had in hand and not committed: its window, here far less.
+    assert repeats <= 2 * 100
+
+
+async def test_sigterm_drains_and_the_next_worker_repeats_nothing(broker: Broker, tmp_path: Path) -> None:
+    stage = make_stage(broker)
+    await send(broker, stage.consumes[0], EVENTS)
+    with worker(broker, orders(stage, tmp_path, "first")) as leaving:
+        await has_paid(leaving, 30)
+        leaving.process.terminate()
+        assert leaving.process.wait(20) == 0
+        started, paid = leaving.logged("start"), leaving.logged("paid")
+        assert sorted(started) == sorted(paid)
+        assert len(paid) < len(EVENTS)
+    with worker(broker, orders(stage, tmp_path, "second")) as rest:
+        await eventually(lambda: committed(broker, stage) == len(EVENTS), seconds=60)
+        rest.process.terminate()
+        assert rest.process.wait(20) == 0
+    assert repeats_of_complete_output(output(broker, stage, len(EVENTS)), EVENTS) == 0
+
+
+async def test_a_second_worker_takes_its_share_and_the_first_goes_on(broker: Broker, tmp_path: Path) -> None:
+    stage = make_stage(broker, partitions=4)
+    sent = [submitted(str(key), ACCEPTED) for key in range(KEYS)]
+    await send(broker, stage.consumes[0], sent)
+    with worker(broker, orders(stage, tmp_path, "first")) as first:
+        await has_paid(first, 10)
+        with worker(broker, orders(stage, tmp_path, "second")) as second:
+            while not second.logged("paid"):
+                more = [submitted(str(key), ACCEPTED + len(sent)) for key in range(KEYS)]
+                await send(broker, stage.consumes[0], more)
+                sent += more
+                assert len(sent) < 10_000, "the second worker got no partition"
+            before = len(first.logged("paid"))
+            more = [submitted(str(key), ACCEPTED + len(sent)) for key in range(KEYS)]
+            await send(broker, stage.consumes[0], more)
+            sent += more
+            await eventually(lambda: committed(broker, stage) == len(sent), seconds=60)
+            assert len(first.logged("paid")) > before
+            for process in (first.process, second.process):
+                process.terminate()
+            assert [process.wait(20) for process in (first.process, second.process)] == [0, 0]
+    repeats_of_complete_output(output(broker, stage, len(sent)), sent)
+
+
+async def test_a_worker_that_wakes_after_its_partitions_went_does_not_pay(broker: Broker, tmp_path: Path) -> None:
+    stage = make_stage(broker)
+    await send(broker, stage.consumes[0], [submitted("only")])
+    with worker(broker, orders(stage, tmp_path, "frozen", seconds=1.0)) as frozen:
+        await eventually(lambda: frozen.logged("start"))
+        frozen.process.send_signal(signal.SIGSTOP)
+        with worker(broker, orders(stage, tmp_path, "other", seconds=0.1)) as other:
+            await eventually(lambda: other.logged("paid"), seconds=40)
+            frozen.process.send_signal(signal.SIGCONT)
+            await eventually(lambda: committed(broker, stage) == 1)
+            for process in (frozen.process, other.process):
+                process.terminate()
+            assert [process.wait(20) for process in (frozen.process, other.process)] == [0, 0]
+    assert frozen.logged("paid") == []
+    assert len(output(broker, stage, 1)) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_an_idle_worker_stops_at_once(broker: Broker, tmp_path: Path, number: signal.Signals) -> None:
+    stage = make_stage(broker)
+    await send(broker, stage.consumes[0], [submitted("x")])
+    with worker(broker, orders(stage, tmp_path, "idle")) as idle:
+        await eventually(lambda: committed(broker, stage) == 1)
+        idle.process.send_signal(number)
+        assert idle.process.wait(5) == 0
+
+
+async def test_a_worker_goes_on_when_the_embedded_broker_came_back_empty(tmp_path: Path) -> None:
+    port = free_port()
+    broker = Broker(f"127.0.0.1:{port}", embedded=True)
+    with EmbeddedBroker(port, tmp_path):
+        await create_topics(broker.settings())
+        stage = make_stage(broker)
+        await send(broker, stage.consumes[0], [submitted(str(n)) for n in range(20)])
+        process = Worker(broker, orders(stage, tmp_path, "lasting"))
+        await has_paid(process, 19)
+    try:
+        with EmbeddedBroker(port, tmp_path):
+            await create_topics(broker.settings())
+            make_topics(broker, *stage.consumes, *stage.produces, stage.dead_letters)
+            await send(broker, stage.consumes[0], [submitted("after")])
+            await eventually(lambda: committed(broker, stage) == 1, seconds=40)
+            assert submitted("after").key in {event.key for event in output(broker, stage, 1)}
+            process.process.terminate()
+            assert process.process.wait(20) == 0
+    finally:
+        process.process.kill()
+        process.process.wait()

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import Poison
+from shared.model import ArticleRuled, ArticleStatus, Ruling, decode
+from shared.stream._flow import Consumed, Partition
+from shared.stream._outbox import Failure, dead_letter, result_records, status_record
+from shared.stream.topics import STATUS
+from shared.stream.trace import next_traceparent
+from tests.support.events import submitted
+from tests.support.stages import declare
+
+TRACE = next_traceparent(None)
+STAGE = declare("stage")
+
+
+@given(
+    value=st.binary(max_size=2000),
+    headers=st.lists(st.tuples(st.text(min_size=1, max_size=20), st.binary(max_size=50)), max_size=5),
+    message=st.text(max_size=300_000 // 50).map(lambda text: text * 50),
+)
+def test_a_dead_letter_always_fits_and_keeps_the_original(
+    value: bytes, headers: list[tuple[str, bytes]], message: str
+) -> None:
+    padding = b"x" * (STAGE.consumes[0].max_bytes - 3000 - len(value))
+    record = Consumed(Partition("topic", 3), 42, b"key", value + padding, tuple(headers))
+    letter = dead_letter(STAGE, record, Failure("bug", _raised(message)), 2, 0, TRACE)
+    letter.check_size()
+    assert (letter.key, letter.value) == (record.key, record.value)
+    kept = [header for header in headers if not header[0].startswith("dlq_")]
+    assert list(letter.headers[: len(kept)]) == kept
+
+
+def test_a_letter_that_failed_again_tells_the_new_story_only() -> None:
+    record = Consumed(Partition("topic", 0), 1, b"k", b"v", (("dlq_reason", b"old"), ("mine", b"x")))
+    letter = dead_letter(STAGE, record, Failure("poison", Poison("new")), 1, 0, TRACE)
+    assert [value for name, value in letter.headers if name == "dlq_reason"] == [b"new"]
+    assert ("mine", b"x") in letter.headers
+
+
+def test_an_error_without_a_text_is_named_by_its_class() -> None:
+    assert Failure("bug", KeyError()).reason == "KeyError"
+
+
+def test_a_result_that_the_stage_does_not_declare_is_refused() -> None:
+    ruling = Ruling(article_id=submitted("x").key, kind="retract", by="test", at=1)
+    with pytest.raises(TypeError, match="produces no ArticleRuled"):
+        result_records(STAGE, [ArticleRuled(ruling=ruling)], TRACE)
+
+
+def test_a_result_goes_to_its_topic_with_the_trace() -> None:
+    (record,) = result_records(STAGE, [submitted("x")], TRACE)
+    assert record.topic == STAGE.produces[0]
+    assert dict(record.headers)["ce_traceparent"].decode() == TRACE
+    assert dict(record.headers)["ce_source"] == b"/diglot/stage"
+
+
+def test_a_status_names_the_version_and_cuts_its_detail() -> None:
+    record = status_record(STAGE, submitted("x"), "failed", 5, "why" * 1000, TRACE)
+    assert record is not None
+    assert record.topic == STATUS
+    status = decode(record.headers, record.value)
+    assert isinstance(status, ArticleStatus)
+    assert (status.article_id, status.version, status.stage) == (submitted("x").key, submitted("x").version, "stage")
+    assert len(status.detail or "") == 500
+
+
+def test_what_is_no_version_of_an_article_has_no_status() -> None:
+    assert status_record(STAGE, None, "failed", 5, None, TRACE) is None
+
+
+def _raised(message: str) -> RuntimeError:
+    try:
+        raise RuntimeError(message)
+    except RuntimeError as error:
+        return error
