@@ -1,4 +1,4 @@
-"""The analyze process: settings, engine, stage."""
+"""The analyze process: its stages of the configured lanes."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ import sys
 
 from services.analyze.offline.engine import OfflineEngine
 from services.analyze.settings import AnalyzeSettings
-from services.analyze.stage import DRAFT_STAGE, make_handler
+from services.analyze.stage import DRAFT, analysis_handler
 from shared.errors import ConfigError
-from shared.model import RANK_OFFLINE
 from shared.process import Shutdown, run_process
-from shared.stream import run_stages
+from shared.stream import StageRunner
+from shared.telemetry import Metrics, health_app, serve
 
 
 async def run(settings: AnalyzeSettings, shutdown: Shutdown) -> None:
-    """Run the draft lane's stage until told to stop.
-
-    Raises:
-        ConfigError: the model lane is asked for, and no model engine is there.
-    """
+    """Run the stages until told to stop. Raises ConfigError for the model lane, which has no engine yet."""
     if "model" in settings.lanes:
-        raise ConfigError("DIGLOT_LANES: there is no model engine yet; set it to `draft`")
-    handlers = {DRAFT_STAGE: make_handler(OfflineEngine(), RANK_OFFLINE)}
-    await run_stages(handlers, settings, settings.analyze_port, shutdown)
+        raise ConfigError(
+            "DIGLOT_LANES: the model lane needs a model, and DIGLOT_MODELS names none that this version can use; "
+            "set DIGLOT_LANES=draft"
+        )
+    metrics = Metrics()
+    runner = StageRunner(DRAFT, analysis_handler(OfflineEngine()), settings, metrics, shutdown)
+    async with serve(health_app(metrics, runner.not_ready), settings.host, settings.analyze_port):
+        await runner.run()
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Settings of the analyze service, past those that all processes share."""
+"""Settings of analyze, past those that all processes share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The analyze stage: an article in, its analysis in its own language out."""
+"""The stage that turns a posted article into its analysis."""
 
 from __future__ import annotations
 
@@ -6,26 +6,37 @@ from collections.abc import Sequence
 from typing import Final
 
 from shared.engine import AnalysisEngine
-from shared.model import ArticleAnalyzed, ArticleSubmitted, Event, Fidelity, Provenance, Version
+from shared.model import (
+    RANK_OFFLINE,
+    ArticleAnalyzed,
+    ArticleSubmitted,
+    Event,
+    Fidelity,
+    Provenance,
+)
 from shared.stream import Handler, Stage, Work
 from shared.stream.topics import ANALYZED_DRAFT, STAGE_INPUTS
 
-DRAFT_STAGE: Final = Stage(
-    "analyze.draft", consumes=STAGE_INPUTS["analyze.draft"], produces=(ANALYZED_DRAFT,), concurrency=16
+DRAFT: Final = Stage(
+    "analyze.draft",
+    consumes=STAGE_INPUTS["analyze.draft"],
+    produces=(ANALYZED_DRAFT,),
+    # The offline engine only computes: more at once would not be faster.
+    concurrency=4,
 )
 
 
-def make_handler(engine: AnalysisEngine, rank: int) -> Handler:
-    """Return the handler that analyzes with `engine`, whose editions have `rank`."""
+def analysis_handler(engine: AnalysisEngine, rank: int = RANK_OFFLINE) -> Handler:
+    """Analyzes articles with `engine`; `rank` is the version's rank for that kind of engine."""
 
     async def handle(event: Event, work: Work) -> Sequence[Event]:
         if not isinstance(event, ArticleSubmitted):
-            raise TypeError(f"{event.type_name} is no article")
+            raise TypeError(f"{event.type_name} is no submitted article")
         result = await engine.analyze(event.article, work)
         return (
             ArticleAnalyzed(
                 article=event.article,
-                version=Version(revision=event.version.revision, rank=rank, run=event.version.run),
+                version=event.version.model_copy(update={"rank": rank}),
                 analysis=result.analysis,
                 scores=result.scores,
                 fidelity=Fidelity(dropped_claims=result.dropped_claims),

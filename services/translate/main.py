@@ -1,27 +1,29 @@
-"""The translate process: settings, engine, stage."""
+"""The translate process: its stages of the configured lanes."""
 
 from __future__ import annotations
 
 import sys
 
-from services.translate.offline import OfflineTranslation
+from services.translate.offline import OfflineTranslator
 from services.translate.settings import TranslateSettings
-from services.translate.stage import DRAFT_STAGE, make_handler
+from services.translate.stage import DRAFT, translation_handler
 from shared.errors import ConfigError
 from shared.process import Shutdown, run_process
-from shared.stream import run_stages
+from shared.stream import StageRunner
+from shared.telemetry import Metrics, health_app, serve
 
 
 async def run(settings: TranslateSettings, shutdown: Shutdown) -> None:
-    """Run the draft lane's stage until told to stop.
-
-    Raises:
-        ConfigError: the model lane is asked for, and no model engine is there.
-    """
+    """Run the stages until told to stop. Raises ConfigError for the model lane, which has no engine yet."""
     if "model" in settings.lanes:
-        raise ConfigError("DIGLOT_LANES: there is no model engine yet; set it to `draft`")
-    handlers = {DRAFT_STAGE: make_handler(OfflineTranslation())}
-    await run_stages(handlers, settings, settings.translate_port, shutdown)
+        raise ConfigError(
+            "DIGLOT_LANES: the model lane needs a model, and DIGLOT_MODELS names none that this version can use; "
+            "set DIGLOT_LANES=draft"
+        )
+    metrics = Metrics()
+    runner = StageRunner(DRAFT, translation_handler(OfflineTranslator()), settings, metrics, shutdown)
+    async with serve(health_app(metrics, runner.not_ready), settings.host, settings.translate_port):
+        await runner.run()
 
 
 def main() -> int:

@@ -1,21 +1,23 @@
-"""Translation without a model: names only. Prose waits for a model; word for word it would be unusable."""
+"""The offline translation engine: it writes names and set terms in the other language, and no prose."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from shared.engine import Lease, TranslationContext, TranslationResult
 from shared.model import EngineRun, Language, Segment
 
-_RUN: Final = EngineRun(engine="offline", engine_version="1")
+ENGINE = "offline"
+ENGINE_VERSION = "1"
 
 
-class OfflineTranslation:
-    """Translates the leaves that are a name as a whole and stand in the name sheet."""
+class OfflineTranslator:
+    """Translates a segment only if the whole of it is a name or term of the name sheet; word-for-word prose is unusable
+    (PLATFORM.md, "Text"), so all else stays pending."""
 
     async def translate(
         self, segments: Sequence[Segment], context: TranslationContext, source: Language, target: Language, work: Lease
     ) -> TranslationResult:
-        """Return the names; everything else stays pending."""
-        return TranslationResult({s.id: context.names[s.text] for s in segments if s.text in context.names}, _RUN)
+        """Return the segments that are names, in `target`; nothing is paid for, so the lease is not asked."""
+        texts = {segment.id: context.names[segment.text] for segment in segments if segment.text in context.names}
+        return TranslationResult(texts, EngineRun(engine=ENGINE, engine_version=ENGINE_VERSION))

@@ -1,4 +1,4 @@
-"""Settings of the translate service, past those that all processes share."""
+"""Settings of translate, past those that all processes share."""
 
 from __future__ import annotations
 

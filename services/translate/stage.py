@@ -1,4 +1,4 @@
-"""The translate stage: an analysis in one language in, the same analysis in both out, as far as it is complete."""
+"""The stage that puts an analysis into both languages: the same structure, leaf by leaf."""
 
 from __future__ import annotations
 
@@ -18,35 +18,43 @@ from shared.model import (
     LeafFidelity,
     Pair,
     Segment,
+    Text,
 )
 from shared.stream import Handler, Stage, Work
 from shared.stream.topics import STAGE_INPUTS, TRANSLATED_DRAFT
 
-DRAFT_STAGE: Final = Stage(
-    "translate.draft", consumes=STAGE_INPUTS["translate.draft"], produces=(TRANSLATED_DRAFT,), concurrency=16
+DRAFT: Final = Stage(
+    "translate.draft",
+    consumes=STAGE_INPUTS["translate.draft"],
+    produces=(TRANSLATED_DRAFT,),
+    # The offline engine only looks names up: more at once would not be faster.
+    concurrency=4,
 )
 
 
-def make_handler(engine: TranslationEngine) -> Handler:
-    """Return the handler that translates with `engine`."""
+def translation_handler(engine: TranslationEngine) -> Handler:
+    """Translates analyses with `engine`; what it does not translate stays pending."""
 
     async def handle(event: Event, work: Work) -> Sequence[Event]:
         if not isinstance(event, ArticleAnalyzed):
-            raise TypeError(f"{event.type_name} is no analysis")
+            raise TypeError(f"{event.type_name} is no analyzed article")
         source = event.analysis.language
         target: Language = "zh" if source == "en" else "en"
         leaves = event.analysis.leaves()
-        context = TranslationContext(event.analysis.title, name_sheet(leaves, target), leaves)
-        segments = [Segment(id=leaf_id, text=text) for leaf_id, text in leaves.items()]
+        context = TranslationContext(
+            title=event.analysis.title,
+            names=name_sheet(event.article.text, event.analysis, target),
+            leaves=leaves,
+        )
+        segments = tuple(Segment(id=leaf, text=text) for leaf, text in leaves.items())
         result = await engine.translate(segments, context, source, target, work)
-        analysis = paired(event.analysis, result.texts)
         return (
             ArticleTranslated(
                 article=event.article,
                 version=event.version,
-                analysis=analysis,
+                analysis=_in_both(event.analysis, result.texts),
                 scores=event.scores,
-                fidelity=fidelity_of(analysis, event.fidelity.dropped_claims),
+                fidelity=_fidelity(event, result.texts, target),
                 provenance=event.provenance.model_copy(update={"translation": result.run}),
             ),
         )
@@ -54,29 +62,22 @@ def make_handler(engine: TranslationEngine) -> Handler:
     return handle
 
 
-def paired(analysis: Analysis[str], translated: Mapping[str, str]) -> Analysis[Pair]:
-    """Return the analysis with both languages: its own text, and what was translated by leaf id."""
-
-    def pair(leaf_id: str, text: str) -> Pair:
-        other = translated.get(leaf_id)
+def _in_both(analysis: Analysis[Text], texts: Mapping[str, str]) -> Analysis[Pair]:
+    def paired(leaf: str, text: str) -> Pair:
+        other = texts.get(leaf)
         return Pair(en=text, zh=other) if analysis.language == "en" else Pair(en=other, zh=text)
 
-    return analysis.map(pair, Pair)
+    return analysis.map(paired, Pair)
 
 
-def fidelity_of(analysis: Analysis[Pair], dropped_claims: int) -> Fidelity:
-    """Return what is complete and what is pending, over leaves and languages; a fact is complete in both."""
-    leaves = analysis.leaves()
-    pending = tuple(
-        LeafFidelity(leaf=leaf_id, language=language, state="pending")
-        for leaf_id, pair in leaves.items()
-        for language in ("en", "zh")
-        if pair.get(language) is None
-    )
-    facts = sum(isinstance(claim.text, Fact) for claim in analysis.claims())
+def _fidelity(event: ArticleAnalyzed, texts: Mapping[str, str], target: Language) -> Fidelity:
+    """Count leaves and languages; a fact is complete in both, because one function renders it in both."""
+    leaves = event.analysis.leaves()
+    pending = [leaf for leaf in leaves if leaf not in texts]
+    facts = sum(isinstance(claim.text, Fact) for claim in event.analysis.claims())
     return Fidelity(
-        leaves=pending,
+        leaves=tuple(LeafFidelity(leaf=leaf, language=target, state="pending") for leaf in pending),
         complete=2 * (len(leaves) + facts) - len(pending),
         pending=len(pending),
-        dropped_claims=dropped_claims,
+        dropped_claims=event.fidelity.dropped_claims,
     )

@@ -68,5 +68,6 @@ def currencies() -> dict[str, CurrencyRow]:
 @cache
 def names() -> dict[str, NameRow]:
     rows = _read("names.toml")
-    rows.update(TypeAdapter(dict[str, object]).validate_python(rows.pop("unnamed_sources")))
+    for section in ("unnamed_sources", "roles"):
+        rows.update(TypeAdapter(dict[str, object]).validate_python(rows.pop(section)))
     return TypeAdapter(dict[str, NameRow]).validate_python(rows)

@@ -40,6 +40,11 @@ def measure_name(measure: str) -> Pair:
     return _open("measure", measure)
 
 
+def find_measure(name: str, language: Language) -> str | None:
+    """Return the id of the measure with this name in `language`, or None."""
+    return next((key for key, pair in labels()["measure"].items() if pair.get(language) == name), None)
+
+
 def stance_name(stance: Stance) -> Pair:
     """Return the name of a stance, in lower case; `shared.text.render_stance` adds the source."""
     return labels()["stance"][stance]

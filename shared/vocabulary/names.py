@@ -16,8 +16,8 @@ from shared.vocabulary._data import names
 class Term:
     """One entry: `en` and `zh` are preferred, `also_en` and `also_zh` are accepted.
 
-    The kind `other` is how news names a source that it does not name (the company, 知情人士). A Chinese form is not the
-    name before a character of `zh_not_before`.
+    The kind `other` is no name: a role (chairman, 董事长), or a source that is not named (the company, 知情人士). A
+    Chinese form is not the name before a character of `zh_not_before`.
     """
 
     id: str
@@ -40,7 +40,9 @@ class Term:
 @cache
 def all_terms() -> tuple[Term, ...]:
     """Return every entry of the termbase."""
-    return tuple(Term(key, row.kind, row.en, row.zh, row.also_en, row.also_zh, row.zh_not_before) for key, row in names().items())
+    return tuple(
+        Term(key, row.kind, row.en, row.zh, row.also_en, row.also_zh, row.zh_not_before) for key, row in names().items()
+    )
 
 
 def find_term(name: str) -> Term | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from services.analyze.offline.evidence import Uses, quotes_for
 from services.analyze.offline.names import Cast
@@ -73,25 +74,40 @@ def summary_of(reading: Reading, cast: Cast, uses: Uses) -> tuple[Sentence, ...]
 def tldr_of(reading: Reading, cast: Cast, uses: Uses, summary: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
     """Return up to five sentences that say the most and repeat neither the summary nor each other, in text order."""
     language = reading.language
-    taken = [content_words(s.text, language) for s in summary]
     headline = content_words(reading.title.text, language)
-    candidates = {
-        s: (_score(reading, s, cast, headline), content_words(s.text, language))
-        for s in reading.sentences
-        if s not in summary and _stands(reading, s, cast, uses, needs_nothing=True)
-    }
-    most = min(MOST_TLDR, max(_FEWEST_TLDR, reading.words // _PER_BULLET[language]))
+    candidates = [
+        _Candidate(sentence, content_words(sentence.text, language), _score(reading, sentence, cast, headline))
+        for sentence in reading.sentences
+        if sentence not in summary and _stands(reading, sentence, cast, uses, needs_nothing=True)
+    ]
+    candidates = [candidate for candidate in candidates if candidate.score >= _LEAST_SCORE]
+    for sentence in summary:
+        candidates = _unlike(candidates, content_words(sentence.text, language))
     chosen: list[Sentence] = []
+    most = min(MOST_TLDR, max(_FEWEST_TLDR, reading.words // _PER_BULLET[language]))
     while candidates and len(chosen) < most:
-        best = max(candidates, key=lambda s: _marginal(*candidates[s], taken))
-        score, words = candidates.pop(best)
-        if score < _LEAST_SCORE or _overlap(words, taken) > _TOO_SIMILAR:
-            continue
-        chosen.append(best)
-        taken.append(words)
+        best = max(candidates, key=lambda candidate: candidate.score - _REDUNDANCY * candidate.overlap)
+        chosen.append(best.sentence)
+        candidates = _unlike([candidate for candidate in candidates if candidate is not best], best.words)
     for sentence in chosen:
         uses.take(sentence)
     return tuple(sorted(chosen, key=lambda s: s.index))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sentence with its score, and the greatest overlap of its words with those of a claim that is taken already."""
+
+    sentence: Sentence
+    words: frozenset[str]
+    score: float
+    overlap: float = 0.0
+
+
+def _unlike(candidates: list[_Candidate], taken: frozenset[str]) -> list[_Candidate]:
+    """Leave out what says again what was taken, and note the overlap of the others with it."""
+    noted = (replace(c, overlap=max(c.overlap, len(c.words & taken) / (len(c.words | taken) or 1))) for c in candidates)
+    return [candidate for candidate in noted if candidate.overlap <= _TOO_SIMILAR]
 
 
 def dangles(sentence: Sentence, cast: Cast, language: Language, *, definite: bool = True) -> bool:
@@ -145,11 +161,3 @@ def _score(reading: Reading, sentence: Sentence, cast: Cast, headline: frozenset
     names = min(len(cast.named_in(sentence.span)), 2) / 2
     quotation = 0.25 if is_quotation(sentence.text) else 0.0
     return position + title + 0.5 * figures + 0.3 * names - quotation
-
-
-def _marginal(score: float, words: frozenset[str], taken: list[frozenset[str]]) -> float:
-    return score - _REDUNDANCY * _overlap(words, taken)
-
-
-def _overlap(words: frozenset[str], taken: list[frozenset[str]]) -> float:
-    return max((len(words & other) / (len(words | other) or 1) for other in taken), default=0.0)

@@ -22,7 +22,10 @@ _PAIRED = {"“": "”", "「": "」", "『": "』"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
-    """A sentence of the article, itself and no other. Spans are positions in the canonical text; the title is paragraph 0, sentence 0."""
+    """A sentence of the article, equal to itself only. Spans are positions in the canonical text.
+
+    The title is paragraph 0 and sentence 0.
+    """
 
     index: int
     paragraph: int
