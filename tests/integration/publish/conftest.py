@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -84,12 +85,12 @@ def reader_settings(settings: CommonSettings, embedded_broker: Broker) -> Reader
     )
 
 
-@pytest.fixture
-async def newsroom(reader_settings: ReaderSettings, store: Store) -> AsyncIterator[Newsroom]:
+@asynccontextmanager
+async def reading(settings: ReaderSettings) -> AsyncIterator[tuple[httpx.AsyncClient, Shutdown]]:
+    """A reader that has loaded everything; gives a client of it, and what tells it to stop."""
     shutdown = Shutdown()
-    producer = EventProducer(reader_settings, "/diglot/test", (PUBLISHED,))
-    reader = asyncio.create_task(reader_main.run(reader_settings, shutdown))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{reader_settings.read_port}", trust_env=False) as http:
+    reader = asyncio.create_task(reader_main.run(settings, shutdown))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.read_port}", trust_env=False) as http:
 
         async def ready() -> bool:
             assert not reader.done(), reader
@@ -99,7 +100,14 @@ async def newsroom(reader_settings: ReaderSettings, store: Store) -> AsyncIterat
                 return False
 
         await until("the reader", ready)
-        yield Newsroom(http, store, Writer(store, system_clock, ready_after_ms=0), producer, shutdown)
+        yield http, shutdown
         shutdown.request()
         await asyncio.wait_for(reader, 15)
+
+
+@pytest.fixture
+async def newsroom(reader_settings: ReaderSettings, store: Store) -> AsyncIterator[Newsroom]:
+    producer = EventProducer(reader_settings, "/diglot/test", (PUBLISHED,))
+    async with reading(reader_settings) as (http, shutdown):
+        yield Newsroom(http, store, Writer(store, system_clock, ready_after_ms=0), producer, shutdown)
     await producer.close()
