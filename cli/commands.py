@@ -163,7 +163,7 @@ def config(*, as_json: bool) -> None:
     if as_json:
         print_json(json.dumps([setting.as_json() for setting in settings], ensure_ascii=False, indent=2))
     else:
-        Console().print(settings_list(settings))
+        Console().print(settings_list(settings), soft_wrap=True, highlight=False)
     for variable in unknown_variables(settings, os.environ):
         _say(f"{variable} is set, but nothing reads it; is it misspelt?")
 
@@ -178,7 +178,7 @@ async def doctor(data_dir: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2))
     else:
-        Console().print(check_list(checks), soft_wrap=True)
+        Console().print(check_list(checks), soft_wrap=True, highlight=False)
     if any(check.state == "fail" for check in checks):
         raise SystemExit(ExitCode.FAILED)
 

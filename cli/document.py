@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, Literal
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -63,7 +65,7 @@ class ShownDocument(Model):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line or paragraph of the page, in every column."""
+    """One line or paragraph of the page, in every column; a single text goes across all of them."""
 
     kind: Kind
     texts: tuple[str, ...]
@@ -84,8 +86,12 @@ def _for_model(value: dict[str, object]) -> object:
     return value
 
 
-def layout(blocks: Sequence[Block]) -> Table:
-    """Put the blocks under one another, the columns side by side."""
+def layout(blocks: Sequence[Block]) -> Group:
+    """Put the blocks under one another, the columns of each side by side."""
+    return Group(*(_grid(list(alike)) for _, alike in groupby(blocks, lambda block: len(block.texts))))
+
+
+def _grid(blocks: Sequence[Block]) -> Table:
     grid = Table.grid(expand=True, padding=(0, 3, 0, 0))
     for _ in blocks[0].texts:
         grid.add_column(ratio=1, overflow="fold")
@@ -102,7 +108,7 @@ def blocks_of(document: ShownDocument, columns: Columns) -> list[Block]:
     page = _Page(document.analysis, document.fidelity, columns)
     return [
         Block("title", page.texts(document.analysis.title, "title")),
-        Block("note", tuple(_credit(document) for _ in columns)),
+        Block("note", (_credit(document),)),
         *page.labels(),
         *page.claims("summary", document.analysis.summary),
         *page.claims("tldr", document.analysis.tldr),
@@ -112,7 +118,7 @@ def blocks_of(document: ShownDocument, columns: Columns) -> list[Block]:
         *page.faq(),
         *page.absent(),
         Block("paragraph", tuple(_NOTICE[column] for column in columns)),
-        Block("note", tuple(_checks(document) for _ in columns)),
+        Block("note", (_checks(document),)),
     ]
 
 

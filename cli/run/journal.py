@@ -18,12 +18,14 @@ OWN_NAME: Final = "diglot"
 _FILE_BYTES: Final = 20 * 1024 * 1024
 _OLD_FILES: Final = 3
 _TAIL_LINES: Final = 5
+# What joins the logs of several processes is for searching, not for reading along.
+_FILE_ONLY: Final = frozenset({"traceparent"})
 
 
 class Journal:
     """Takes what the processes write and what the supervisor has to say; to be used as a context manager.
 
-    The terminal is spared the chatter of libraries, the file has all.
+    The terminal is spared chatter and trace ids, the file has all.
     The file is `<directory>/diglot.log`; past 20 MB it is rotated, and three old ones are kept.
     """
 
@@ -62,10 +64,11 @@ class Journal:
         return tuple(self._tails[name])
 
     def _write(self, name: str, line: Line) -> None:
-        text = render(line, name, self._width, self._colours[name])
-        self._file.emit(logging.makeLogRecord({"msg": text.plain}))
+        whole = render(line, name, self._width).plain
+        self._file.emit(logging.makeLogRecord({"msg": whole}))
         if self._terminal_gone or line.chatter:
             return
+        text = render(line, name, self._width, self._colours[name], _FILE_ONLY)
         try:
             # The terminal wraps long lines itself; a pipe gets each line whole.
             self._console.print(text, soft_wrap=True, highlight=False)

@@ -65,14 +65,17 @@ def parse(text: str, now: datetime) -> Line:
     )
 
 
-def render(line: Line, name: str, width: int, colour: str = "") -> Text:
-    """Return the line for a screen: time, the process's name in `width` columns, then what it says."""
+def render(line: Line, name: str, width: int, colour: str = "", left_out: frozenset[str] = frozenset()) -> Text:
+    """Return the line for people: time, the process's name in `width` columns, then what it says.
+
+    `left_out`: details that are not written.
+    """
     head = Text.assemble((f"{line.at:%H:%M:%S} ", "dim"), (f"{name:<{width}} ", colour), ("| ", "dim"))
     text = head.copy()
     if line.level in ("warning", "error", "critical"):
         text.append(f"{line.level.upper()} ", "bold " + _STYLES[line.level].removeprefix("bold "))
     text.append(line.message, _STYLES[line.level])
-    for key, value in line.details.items():
+    for key, value in ((key, value) for key, value in line.details.items() if key not in left_out):
         text.append(f"  {key}=", "dim").append(value)
     for part in line.trace:
         text.append("\n").append_text(head).append(f"  {part}", "dim")

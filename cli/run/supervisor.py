@@ -19,14 +19,14 @@ from shared.process import Shutdown
 class Patience:
     """How long things may take, in seconds.
 
-    `drain`: working off what is queued, all processes together; `stop`: one process after SIGTERM; `say`: between
-    two reports of what is waited for; `look`: between two looks at a process; `quiet`: without anything queued, until
-    all counts as worked off (stages count what waits for them once a second).
+    `drain`: working off what is queued, all processes together. `quiet`: without anything queued, until all counts as
+    worked off; stages count what waits for them once a second. `stop`: one process after SIGTERM; a stage lets its
+    handlers finish for 20 s. `say`: between two reports of what is waited for. `look`: between two looks at a process.
     """
 
     drain: float = 60.0
     quiet: float = 1.5
-    stop: float = 15.0
+    stop: float = 40.0
     say: float = 5.0
     look: float = 0.2
 
@@ -101,19 +101,19 @@ class Supervisor:
                 )
 
     async def _open(self, when_ready: Callable[[], Awaitable[None]]) -> None:
-        await asyncio.gather(*(self._wait_ready(child) for child in self._children))
-        await when_ready()
-
-    async def _wait_ready(self, child: Child) -> None:
-        url = child.spec.ready_url
-        if url is None:
-            return
         said = time.monotonic()
-        while (reason := await self._why_not_ready(url)) is not None:
+        while reasons := await self._reasons():
             if time.monotonic() - said >= self._patience.say:
-                self._journal.say(f"waiting for {child.spec.name}: {reason}")
+                self._journal.say("waiting for " + "; ".join(f"{name} ({why})" for name, why in reasons.items()))
                 said = time.monotonic()
             await asyncio.sleep(self._patience.look)
+        await when_ready()
+
+    async def _reasons(self) -> dict[str, str]:
+        """Why processes are not ready, by their names; empty when all are."""
+        asked = {child.spec.name: url for child in self._children if (url := child.spec.ready_url) is not None}
+        found = await asyncio.gather(*(self._why_not_ready(url) for url in asked.values()))
+        return {name: reason for name, reason in zip(asked, found, strict=True) if reason is not None}
 
     async def _why_not_ready(self, url: str) -> str | None:
         try:

@@ -91,7 +91,7 @@ async def test_it_is_ready_when_all_are_and_says_what_it_waits_for(
     faces.not_ready["second"] = ["no partitions yet"]
     specs = [python(name, OBEDIENT, ready_url=faces.ready_url(name)) for name in ("first", "second")]
     run = Run(specs, screen, http)
-    await until("a report", lambda: screen.said("waiting for second: no partitions yet"))
+    await until("a report", lambda: screen.said("waiting for second (no partitions yet)"))
     assert not run.ready.is_set()
     faces.not_ready.clear()
     await asyncio.wait_for(run.ready.wait(), 10)
