@@ -8,15 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
-
 from services.publish.cursors import Place, decode_cursor, encode_cursor
 from services.publish.library import ListQuery, Sort
 from shared.model import Card, State, hot_order, hot_value
-
-# A filtered list is made from the articles of its filters where they are few, and by walking the order where they are
-# many: sorting costs about as much an article as walking over this many.
-_WALK: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +35,14 @@ class _Gone:
 
 
 class Shelf:
-    """Cards by id. Of two changes of one article the one with the higher number counts, whatever comes first."""
+    """Cards by id. Of two changes of one article the one with the higher number counts, whatever comes first.
 
-    def __init__(self) -> None:
+    A filtered list is made from the articles that match where they are few, and by walking down the order where they
+    are many: to sort one costs about as much as to walk past `walk`.
+    """
+
+    def __init__(self, walk: int = 16) -> None:
+        self._walk = walk
         self._cards: dict[str, _Keys] = {}
         self._gone: dict[str, _Gone] = {}
         self._counts: dict[State, int] = {"published": 0, "hidden": 0, "retracted": 0}
@@ -145,11 +144,16 @@ class Shelf:
         if query.sort == "latest" and not query.ready_any:
             start = max(start, self._first_ready(now))
         wanted = [self._labelled.get(label, set()) for label in _asked(query)]
+        if query.min_quality is not None:
+            best = self._orders["quality"]
+            reach = bisect_right(best, -query.min_quality, key=lambda place: place.key)
+            if reach * self._walk < len(best):
+                wanted.append({place.article_id for place in best[:reach]})
         if not wanted:
             yield from (order[at] for at in range(start, len(order)))
             return
         ids = set.intersection(*sorted(wanted, key=len))
-        if len(ids) * _WALK < len(order) - start:
+        if len(ids) * self._walk < len(order) - start:
             places = (self._cards[article_id].places[query.sort] for article_id in ids)
             yield from sorted(p for p in places if after is None or p > after)
             return

@@ -117,9 +117,9 @@ class Naive:
         )
 
 
-def shelf_and_naive(history: list[tuple[Card, int, bool]], loaded: int) -> tuple[Shelf, Naive]:
+def shelf_and_naive(history: list[tuple[Card, int, bool]], loaded: int, walk: int = 16) -> tuple[Shelf, Naive]:
     """Apply the same changes to both; the first `loaded` of them as at a reader's start."""
-    shelf, naive = Shelf(), Naive({})
+    shelf, naive = Shelf(walk), Naive({})
     for index, (c, change, gone) in enumerate(history):
         # As in the database, a change number stands for one state only.
         if change > naive.latest.get(c.id, (0, None))[0]:
@@ -134,12 +134,12 @@ def shelf_and_naive(history: list[tuple[Card, int, bool]], loaded: int) -> tuple
     return shelf, naive
 
 
-@given(changes, queries, st.integers(0, 30))
+@given(changes, queries, st.integers(0, 30), st.sampled_from([1, 2, 16]))
 @settings(max_examples=400, deadline=None)
 def test_walking_all_pages_gives_the_naive_list(
-    history: list[tuple[Card, int, bool]], query: ListQuery, loaded: int
+    history: list[tuple[Card, int, bool]], query: ListQuery, loaded: int, walk: int
 ) -> None:
-    shelf, naive = shelf_and_naive(history, min(loaded, len(history)))
+    shelf, naive = shelf_and_naive(history, min(loaded, len(history)), walk)
     found: list[str] = []
     cursor: str | None = None
     while True:
