@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from services.analyze.offline.evidence import Uses, quotes_for
-from services.analyze.offline.key_data import KeyData, KeyDataFinder
+from services.analyze.offline.key_data import KeyData, KeyDataFinder, Row
 from services.analyze.offline.names import Cast, Named
 from services.analyze.offline.names_en import find_names_en
 from services.analyze.offline.names_zh import find_names_zh
@@ -30,7 +30,6 @@ from shared.model import (
     Claim,
     EngineRun,
     Entity,
-    Fact,
     KeyDatum,
     Part,
     Tag,
@@ -120,9 +119,7 @@ class _Draft:
             summary=tuple(self._claim(f"summary.{i}", s) for i, s in enumerate(summary)),
             tldr=tuple(self._claim(f"tldr.{i}", s) for i, s in enumerate(tldr)),
             key_data=tuple(
-                KeyDatum[Text](
-                    entity=row.entity, info=self._claim(f"key_data.{i}.info", row.sentence, row.info), metric=row.metric
-                )
+                KeyDatum[Text](entity=row.entity, info=self._row(f"key_data.{i}.info", row), metric=row.metric)
                 for i, row in enumerate(rows.rows)
             ),
             entities=entities,
@@ -131,15 +128,22 @@ class _Draft:
             absent=self._absences(len(summary), len(tldr), rows, len(entities), len(tags), category),
         )
 
-    def _claim(self, at: str, sentence: Sentence, fact: Fact | None = None) -> Claim[Text]:
+    def _claim(self, at: str, sentence: Sentence) -> Claim[Text]:
         language = self._reading.language
         return Claim[Text](
             id=at,
-            text=fact or sentence.text,
+            text=sentence.text,
             evidence=quotes_for(self._reading, sentence),
             stance=stance_of(sentence, language),
             by=source_of(sentence, self._cast, language),
         )
+
+    def _row(self, at: str, row: Row) -> Claim[Text]:
+        claim = self._claim(at, row.sentence)
+        if row.info is None:
+            return claim
+        stance = stance_of(row.sentence, self._reading.language, row.own)
+        return claim.model_copy(update={"text": row.info, "stance": stance})
 
     def _entities(self) -> tuple[Entity[Text], ...]:
         shown: list[Entity[Text]] = []

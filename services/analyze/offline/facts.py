@@ -15,6 +15,7 @@ from services.analyze.offline.lexicon import any_of, measures
 from services.analyze.offline.names import Cast, Named
 from services.analyze.offline.reading import Sentence
 from shared.model import Change, Direction, Fact, Language, Quantity
+from shared.text.segment import Span
 
 # In the skeleton of a sentence one private character stands for each quantity and for each name.
 _QUANTITY, _NAME, _ROOM = 0xE000, 0xE800, 0x800
@@ -41,15 +42,14 @@ _UP = re.compile(rf"(?:{_UP_EN}|{_UP_ZH}|up|higher)$")
 class Statement:
     """A fact found in a sentence: what is measured, its figures, and who it is about as far as the words say.
 
-    `named` is the name in the statement; None where there is none. `refers` when its, 公司 or nothing stands there.
+    `named` is the name in the statement; None where its, 公司 or nothing stands there. `own` are its clauses.
     """
 
     fact: Fact
     metric: Quantity
     figures: tuple[Quantity, ...]
     named: Named | None
-    refers: bool
-    start: int
+    own: Span
 
 
 def statements_in(sentence: Sentence, cast: Cast, language: Language) -> tuple[Statement, ...]:
@@ -81,12 +81,21 @@ class _Skeleton:
         self._quantities = tuple(found.quantity for found in sentence.quantities)
         self._names = tuple(mention.named for mention in mentions)
         pieces, at = [], 0
+        origins: list[int] = []  # of each character of the skeleton, its place in the sentence
         for start, end, sign in sorted(parts):
             if start - base >= at:
                 pieces += [text[at : start - base], sign]
+                origins += range(at, start - base + 1)
                 at = end - base
         self.text = "".join([*pieces, text[at:]])
-        self.start = base
+        self._origins = [*origins, *range(at, len(text) + 1)]
+        self._sentence = sentence
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the stretch of the article that a stretch of the skeleton stands for."""
+        text, base = self._sentence.span.text, self._sentence.span.start
+        first, last = self._origins[start], self._origins[end]
+        return Span(base + first, base + last, text[first:last])
 
     def quantity(self, sign: str | None) -> Quantity | None:
         """Return the quantity that a character stands for."""
@@ -125,6 +134,10 @@ def _english() -> Iterator[str]:
         rf"(?:, (?P<verb>up|down)(?: (?P<by>{_Q}))?(?: from (?P<start>{_Q}))?{_TIME_EN})?{end}"
     )
     yield rf"{start}{subject}{measure} (?:closed|ended) (?P<by>{_Q}) (?P<verb>higher|lower)(?: at (?P<to>{_Q}))?{end}"
+    yield (
+        rf"{start}(?P<measure>[Ss]hares) (?:in|of) (?P<name>{_E}) {verb}(?: by)?(?: (?P<by>{_Q}))?{_TIME_EN}"
+        rf"(?: to (?P<to>{_Q}))?(?: in [A-Z][a-z]+(?: [A-Z][a-z]+)?)?{_TIME_EN}{end}"
+    )
     yield rf"{start}(?P<name>{_E}) employs (?P<people>{_Q})(?=[,.;]| and |$)"
     yield rf"{start}(?P<name>{_E})(?:, by contrast,)? (?:holds|has) (?P<cash>{_Q}) in cash(?=[,.;]| and |$)"
 
@@ -171,7 +184,7 @@ def _statement(match: re.Match[str], skeleton: _Skeleton, language: Language) ->
         change=change,
     )
     named = skeleton.name(groups.get("name"))
-    return Statement(fact, metric, tuple(dict.fromkeys(figures)), named, named is None, match.start())
+    return Statement(fact, metric, tuple(dict.fromkeys(figures)), named, skeleton.span(match.start(), match.end()))
 
 
 def _fits(people: Quantity | None, cash: Quantity | None, to: Quantity | None, start: Quantity | None) -> bool:

@@ -33,6 +33,8 @@ _DEAL_EN = re.compile(
     r"\b(?:buy|buys|buying|bought|acquire|acquires|acquiring|acquired|purchase|take over)\b|\b(?:offer|bid|deal)\b"
 )
 _OF = re.compile(r",? of (?:the )?")
+_IT_EN = re.compile(r"Its? ")
+_IT_ZH = re.compile(r"其|该?公司")
 _OWN_EN = re.compile(r"\bits?\b")
 _OWN_ZH = re.compile(r"其(?!中|他|实|余)|公司")
 _DEAL_ZH = re.compile(r"收购|洽购|并购")
@@ -40,13 +42,13 @@ _DEAL_ZH = re.compile(r"收购|洽购|并购")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row before it has its address: `info` is a fact, or the sentence itself."""
+    """A row before it has its address: `info` is a fact, None for the sentence; `own` are a fact's clauses."""
 
     entity: str
     info: Fact | None
     metric: Quantity
     sentence: Sentence
-    at: int
+    own: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class KeyDataFinder:
 
     def found(self) -> KeyData:
         """Return the rows in text order."""
-        return KeyData(tuple(sorted(self._rows, key=lambda row: row.at)), self._complete)
+        return KeyData(tuple(sorted(self._rows, key=lambda row: row.own.start)), self._complete)
 
     def _facts(self, sentence: Sentence, kinds: tuple[str, ...]) -> None:
         language = self._reading.language
@@ -110,7 +112,7 @@ class KeyDataFinder:
         if kinds is _MUST and (uncovered or len(needed) > room):
             room -= 1  # for the sentence itself, which holds what no fact holds
         for statement, entity in needed[: max(room, 0)]:
-            self._add(sentence, entity, statement.metric, sentence.span.start + statement.start, statement.fact)
+            self._add(sentence, entity, statement.metric, statement.own, statement.fact)
 
     def _prose(self, sentence: Sentence, missing: tuple[FoundQuantity, ...], *, must: bool) -> None:
         if self._uses.left(sentence) == 0 or len(self._rows) >= MOST_ROWS or not quotes_for(self._reading, sentence):
@@ -122,15 +124,15 @@ class KeyDataFinder:
             entity = self._entity_near(found, sentence, alone=clear)
             if entity is not None or must:
                 label = entity or self._label(found, sentence)
-                self._add(sentence, label, found.quantity, found.start, None)
+                self._add(sentence, label, found.quantity, sentence.span, None)
                 return
 
-    def _add(self, sentence: Sentence, entity: Named | str, metric: Quantity, at: int, fact: Fact | None) -> None:
+    def _add(self, sentence: Sentence, entity: Named | str, metric: Quantity, own: Span, fact: Fact | None) -> None:
         if fact is not None and isinstance(entity, Named) and _has_both_forms(entity, self._reading.language):
             party = Party(entity=entity.id, name=entity.name)
             fact = fact.model_copy(update={"parties": (party,)})
         name = entity.name if isinstance(entity, Named) else entity
-        self._rows.append(Row(name, fact, metric, sentence, at))
+        self._rows.append(Row(name, fact, metric, sentence, own))
         self._uses.take(sentence)
 
     def _missing(self, sentence: Sentence, kinds: tuple[str, ...]) -> tuple[FoundQuantity, ...]:
@@ -153,8 +155,8 @@ class KeyDataFinder:
     def _entity_of(self, statement: Statement, sentence: Sentence) -> Named | str | None:
         if statement.named is not None:
             return statement.named
-        before = Span(sentence.span.start, sentence.span.start + statement.start, "")
-        return _only(self._cast.named_in(before)) or self._subject(sentence)
+        before = Span(sentence.span.start, statement.own.start, "")
+        return _only(self._cast.named_in(before)) or self._carried(sentence) or self._subject(sentence)
 
     def _entity_near(self, found: FoundQuantity, sentence: Sentence, *, alone: bool) -> Named | str | None:
         """Whose figure it is. `alone`: the sentence is clear by itself, so that its other clauses may say it."""
@@ -163,7 +165,20 @@ class KeyDataFinder:
         if near is not None or not alone:
             return near
         other = self._only_in(sentence.span, sentence, after=found.end)
-        return self._subject(sentence) if other is None or self._only_says_so(other, sentence) else other
+        if other is None or self._only_says_so(other, sentence):
+            return self._carried(sentence) or self._subject(sentence)
+        return other
+
+    def _carried(self, sentence: Sentence) -> Named | None:
+        """What "Its" or 公司 at the beginning means: the sentence before begins with it and names no other."""
+        begins = (_IT_EN if self._reading.language == "en" else _IT_ZH).match(sentence.span.text)
+        previous = self._reading.sentences[sentence.index - 2] if begins and sentence.index > 1 else None
+        if previous is None or previous.paragraph != sentence.paragraph:
+            return None
+        opening = self._cast.within(previous.span.start, previous.span.start + 1)
+        if not opening or opening[0].named.kind != "organisation":
+            return None
+        return opening[0].named if _only(self._cast.named_in(previous.span)) is opening[0].named else None
 
     def _only_says_so(self, other: Named | str, sentence: Sentence) -> bool:
         """Say whether a name of another clause is only the source: "prices fell 22%, according to Penrose"."""

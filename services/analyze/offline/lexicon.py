@@ -34,6 +34,7 @@ class EnglishNames(Model):
     organisation_possessions: tuple[str, ...] = Field(strict=False)
     titles: tuple[str, ...] = Field(strict=False)
     honorifics: frozenset[str] = Field(strict=False)
+    offices: frozenset[str] = Field(strict=False)
     place_leads: tuple[str, ...] = Field(strict=False)
     speech: tuple[str, ...] = Field(strict=False)
     not_names: frozenset[str] = Field(strict=False)

@@ -6,7 +6,7 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.analyze.offline.reading import Sentence
 from shared.model import EntityKind
@@ -74,6 +74,18 @@ class Cast:
     def named_in(self, span: Span) -> tuple[Named, ...]:
         """Return the names mentioned in a stretch, each once, in order."""
         return tuple(dict.fromkeys(mention.named for mention in self.within(span.start, span.end)))
+
+
+def merged(names: Iterable[Named]) -> Iterator[Named]:
+    """Make one of names that are one entry of the termbase: its longest form here, with the others as aliases."""
+    forms: dict[str, list[Named]] = {}
+    for named in names:
+        forms.setdefault(named.id, []).append(named)
+    for same in forms.values():
+        longest = max(same, key=lambda named: len(named.name))
+        role = next((named.role for named in same if named.role is not None), None)
+        others = tuple(dict.fromkeys(named.name for named in same if named is not longest))
+        yield replace(longest, aliases=others, role=role)
 
 
 def form_pattern(forms: Iterable[str]) -> re.Pattern[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from services.analyze.offline.lexicon import any_of, english_names
-from services.analyze.offline.names import LONGEST_NAME, MOST_CANDIDATES, Named, Role
+from services.analyze.offline.names import LONGEST_NAME, MOST_CANDIDATES, Named, Role, merged
 from services.analyze.offline.reading import Reading, Sentence
 from shared.model import EntityKind
 from shared.vocabulary import find_term
@@ -29,7 +29,7 @@ _CONTEXT = 120
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of capitalised words that may be a name; `possessive` when 's follows, `titled` when Mr or Ms precedes."""
+    """A run of capitalised words that may be a name; `possessive`: 's follows, `titled`: Mr or President precedes."""
 
     text: str
     start: int
@@ -46,12 +46,12 @@ def find_names_en(reading: Reading) -> tuple[Named, ...]:
     for run in runs:
         if len(found) == MOST_CANDIDATES:
             break
-        if run.titled or (run.text in found and found[run.text].role is not None):
+        if run.text in found and found[run.text].role is not None:
             continue
         named = found.get(run.text) or _classified(run, reading.article.text)
         if named is not None:
             found[run.text] = _with_role(named, run, reading.article.text)
-    return _with_aliases(tuple(_without_short_forms(found)), runs)
+    return _with_aliases(tuple(merged(_without_short_forms(found))), runs)
 
 
 def runs_in(sentence: Sentence) -> tuple[Run, ...]:
@@ -70,7 +70,7 @@ def _runs(sentence: Sentence) -> Iterator[Run]:
             yield from _closed(words, sentence, titled)
             words = []
         if not word[0].isupper():
-            if words and _has_head(words):
+            if words and _goes_on(words, word):
                 words.append((match.start(), match.end(), word))
             else:
                 yield from _closed(words, sentence, titled)
@@ -78,9 +78,10 @@ def _runs(sentence: Sentence) -> Iterator[Run]:
             continue
         plural = word[-1] in "'’"  # Consumers' League
         bare = word if plural or _ABBREVIATION.fullmatch(word) else _POSSESSIVE.sub("", word.rstrip("."))
-        if word in names.honorifics or bare in names.not_names:
+        is_title = word in names.honorifics or (not words and bare in names.offices)
+        if is_title or bare in names.not_names:
             yield from _closed(words, sentence, titled)
-            words, title_end = [], match.end() if word in names.honorifics else title_end
+            words, title_end = [], match.end() if is_title else title_end
             continue
         if not words:
             titled = text[title_end : match.start()] == " "
@@ -91,9 +92,12 @@ def _runs(sentence: Sentence) -> Iterator[Run]:
     yield from _closed(words, sentence, titled)
 
 
-def _has_head(words: list[tuple[int, int, str]]) -> bool:
+def _goes_on(words: list[tuple[int, int, str]], joiner: str) -> bool:
+    """Say whether a name goes on after a small word: Institute of the Arts, Johnson & Johnson; not Google and Apple."""
     names = english_names()
-    return any(word in names.organisation_heads or word in names.work_heads for _, _, word in words)
+    if joiner == "of":
+        return any(word in names.organisation_heads or word in names.work_heads for _, _, word in words)
+    return joiner == "&" or (joiner == "the" and words[-1][2] == "of")
 
 
 def _closed(
@@ -143,6 +147,8 @@ def _classified(run: Run, text: str) -> Named | None:
     term = find_term(run.text) or find_term(f"the {run.text}")
     if term is not None and term.kind != "other":
         return Named(run.text, term.kind, term)
+    if run.titled:  # a surname alone is a short form
+        return Named(run.text, "person") if " " in run.text else None
     kind = _kind(run, text)
     return None if kind is None else Named(run.text, kind)
 
@@ -212,7 +218,7 @@ def _without_short_forms(found: dict[str, Named]) -> Iterator[Named]:
 
 def _with_aliases(names: tuple[Named, ...], runs: list[Run]) -> tuple[Named, ...]:
     """Add the short forms that the article uses and that can mean one name only."""
-    used = {run.text for run in runs if not run.titled}
+    used = {run.text for run in runs if not run.titled or " " in run.text}
     claims: Counter[str] = Counter()
     for named in names:
         claims.update(_short_forms(named))
@@ -220,8 +226,9 @@ def _with_aliases(names: tuple[Named, ...], runs: list[Run]) -> tuple[Named, ...
     return tuple(
         replace(
             named,
-            aliases=tuple(
-                form for form in _short_forms(named) if claims[form] == 1 and form in used and form not in full
+            aliases=(
+                *named.aliases,
+                *(form for form in _short_forms(named) if claims[form] == 1 and form in used and form not in full),
             ),
         )
         for named in names

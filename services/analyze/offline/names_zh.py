@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 from services.analyze.offline.lexicon import any_of, chinese_names
-from services.analyze.offline.names import MOST_CANDIDATES, Named, Role, form_pattern
+from services.analyze.offline.names import MOST_CANDIDATES, Named, Role, form_pattern, merged
 from services.analyze.offline.reading import Reading, Sentence
 from shared.vocabulary import Term, all_terms
 
@@ -43,7 +43,7 @@ def find_names_zh(reading: Reading) -> tuple[Named, ...]:
                 found[named.name] = named
     found = {name: named for name, named in found.items() if not _is_part(named, found)}
     ordered = sorted(_with_organisations_people(reading, found), key=lambda named: text.find(named.name))
-    return _with_aliases(tuple(ordered), text)
+    return _with_aliases(tuple(merged(ordered)), text)
 
 
 def _is_part(named: Named, found: dict[str, Named]) -> bool:
@@ -82,7 +82,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?P<role>(?:{_START}{han}{{0,8}})?(?:{leads}))(?P<name>{han}{{2,5}}?(?:{suffixes}))(?!{han}{{0,2}}(?:{leads}))"
         ),
         "institution": re.compile(
-            rf"{_START}(?P<name>{han}{{2,5}}?(?:{institutions}))(?={titles}|[的则也在称说，（周]|表示|认为|预计|独立)"
+            rf"{_START}(?P<name>{han}{{2,5}}?(?:{institutions}))(?={titles}|[的则也在称说，（周和与、将已]|表示|认为|预计|独立|计划|宣布|公布)"
         ),
         "person": re.compile(rf"(?P<role>(?:{_START}{han}{{0,10}}?)?(?:{titles}))(?P<name>{person})(?={after})"),
         "member": re.compile(rf"的(?P<name>{person})(?=说|表示|称|认为|指出|预计|估计|提醒)"),
@@ -155,6 +155,6 @@ def _with_aliases(names: tuple[Named, ...], text: str) -> tuple[Named, ...]:
                 short[named.name] = stem
     claims = Counter(short.values())
     return tuple(
-        replace(named, aliases=(short[named.name],)) if claims[short.get(named.name, "")] == 1 else named
+        replace(named, aliases=(*named.aliases, short[named.name])) if claims[short.get(named.name, "")] == 1 else named
         for named in names
     )

@@ -15,9 +15,12 @@ from services.analyze.offline.lexicon import any_of, english_names, stances
 from services.analyze.offline.names import Cast
 from services.analyze.offline.reading import LONGEST_SENTENCE, Sentence, is_quotation
 from shared.model import Language, Stance
+from shared.text.segment import Span
 
 # What before a word, or after it, makes it mean something else: no plan, "could not", "said it would".
-_NOT_EN = re.compile(r"\b(?:not|never|no)\s$|n['’]t\s$|\b(?:said|says) (?:it|he|she|they) $")
+_NOT_EN = re.compile(r"\b(?:not|never|no)\s$|n['’]t\s$")
+_SAID_WOULD = re.compile(r"\b(?:said|says)\b[^,.;:]{0,30}? (?:it|he|she|they) (?=would\b)")
+_OF_CLAUSES = frozenset({"possible", "planned"})
 _DENIALS = frozenset({"denied", "denies", "deny", "denying", "否认"})
 _SAID_BEFORE = re.compile(r"\b(?:said|says)\b|表示|公布|宣布")
 _NOT_AFTER_EN = re.compile(r"\s(?:not|only)\b")
@@ -47,10 +50,13 @@ _UNNAMED_ZH = re.compile(
 )
 
 
-def stance_of(sentence: Sentence, language: Language) -> Stance:
-    """Return the proposed stance: the least certain one that a word of the sentence shows."""
-    text = sentence.text
+def stance_of(sentence: Sentence, language: Language, own: Span | None = None) -> Stance:
+    """Return the proposed stance: the least certain one that a word of the sentence shows.
+
+    `own`: the clauses that a fact was read from; only they can make it possible or planned.
+    """
     for stance, pattern in _patterns(language):
+        text = own.text if own is not None and stance in _OF_CLAUSES else sentence.text
         if stance == "planned" and is_quotation(text):  # "we will": the speaker's words, said as they are
             continue
         if any(not _means_otherwise(text, match, language) for match in pattern.finditer(text)):
@@ -79,6 +85,8 @@ def _means_otherwise(text: str, match: re.Match[str], language: Language) -> boo
         return True  # "said that records were copied, and denied ..." is a statement as a whole
     if language == "zh":
         return _NOT_ZH.search(before) is not None and match.group() in ("计划", "打算", "否认", "准备")
+    if match.group() == "would" and any(found.end() == match.start() for found in _SAID_WOULD.finditer(text)):
+        return True  # what someone said they would do is planned
     may_be_negated = match.group().lower() in ("may", "might", "possible", "likely", "deny")
     return not may_be_negated and (
         _NOT_EN.search(before) is not None or _NOT_AFTER_EN.match(text, match.end()) is not None
@@ -95,7 +103,8 @@ def _patterns(language: Language) -> tuple[tuple[Stance, re.Pattern[str]], ...]:
         words = stances()[stance].en
         # "May" is a month more often than a hedge, even at the beginning of a sentence.
         opening = [word.capitalize() for word in words if word != "may"]
-        patterns.append((stance, re.compile(rf"(?<![\w'’])(?:{any_of([*words, *opening])})(?![\w'’])")))
+        said = rf"|{_SAID_WOULD.pattern}" if stance == "planned" else ""
+        patterns.append((stance, re.compile(rf"(?<![\w'’])(?:{any_of([*words, *opening])})(?![\w'’]){said}")))
     return tuple(patterns)
 
 
