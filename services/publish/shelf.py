@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+
 from services.publish.cursors import Place, decode_cursor, encode_cursor
 from services.publish.library import ListQuery, Sort
 from shared.model import Card, State, hot_order, hot_value

@@ -6,6 +6,8 @@ import base64
 import json
 import math
 from dataclasses import dataclass, replace
+from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -61,7 +63,7 @@ def card(
 scores = st.none() | st.sampled_from([0.0, 12.5, 50.0, 100.0])
 cards = st.builds(
     card,
-    key=st.sampled_from("abcdefghijkl"),
+    key=st.sampled_from("abcdefghijklmnopqrst"),
     source=st.sampled_from(["acme", "wire"]),
     language=st.sampled_from(["en", "zh"]),
     ready_at=st.integers(NOW - 5, NOW + 2),
@@ -72,7 +74,7 @@ cards = st.builds(
     quality=scores,
     impact=scores,
 )
-changes = st.lists(st.tuples(cards, st.integers(1, 4), st.booleans()), max_size=30)
+changes = st.lists(st.tuples(cards, st.integers(1, 4), st.booleans()), min_size=8, max_size=40)
 queries = st.builds(
     ListQuery,
     source=st.none() | st.just("acme"),
@@ -82,7 +84,7 @@ queries = st.builds(
     min_quality=st.none() | st.just(12.5),
     ready_any=st.booleans(),
     sort=st.sampled_from(SORTS),
-    limit=st.integers(1, 5),
+    limit=st.integers(1, 3),
 )
 
 
@@ -134,25 +136,67 @@ def shelf_and_naive(history: list[tuple[Card, int, bool]], loaded: int, walk: in
     return shelf, naive
 
 
-@given(changes, queries, st.integers(0, 30), st.sampled_from([1, 2, 16]))
+def walked(shelf: Shelf, query: ListQuery) -> list[str]:
+    """The ids of all pages, one after another."""
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        ids, cursor = shelf.page(replace(query, cursor=cursor), NOW)
+        found += ids
+        assert len(ids) <= query.limit
+        assert len(found) <= 100, "the pages do not end"
+        if cursor is None:
+            return found
+        assert len(ids) == query.limit
+
+
+@given(changes, queries, st.integers(0, 40), st.sampled_from([1, 2, 16]))
 @settings(max_examples=400, deadline=None)
 def test_walking_all_pages_gives_the_naive_list(
     history: list[tuple[Card, int, bool]], query: ListQuery, loaded: int, walk: int
 ) -> None:
     shelf, naive = shelf_and_naive(history, min(loaded, len(history)), walk)
-    found: list[str] = []
-    cursor: str | None = None
-    while True:
-        ids, cursor = shelf.page(replace(query, cursor=cursor), NOW)
-        assert len(ids) <= query.limit
-        found += ids
-        if cursor is None:
-            break
-        assert len(ids) == query.limit
-    assert found == naive.page(query)
+    assert walked(shelf, query) == naive.page(query)
 
 
-@given(changes, st.integers(0, 30))
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("walk", [1, 4, 16])
+def test_every_mix_of_filters_gives_the_naive_list_on_a_full_shelf(sort: Sort, walk: int) -> None:
+    random = Random(7)
+    history = [
+        (
+            card(
+                str(number),
+                source=random.choice(["acme", "wire"]),
+                language=random.choice(["en", "zh"]),
+                ready_at=NOW - random.randrange(-5, 60),
+                term=random.choice(["business", "science", None]),
+                tags=random.choice([(), ("chips",), ("chips", "energy")]),
+                base=random.choice([1.0, 40.0, 99.0]),
+                quality=random.choice([None, 5.0, 12.5, 80.0]),
+                impact=random.choice([None, 5.0, 80.0]),
+            ),
+            1,
+            False,
+        )
+        for number in range(80)
+    ]
+    shelf, naive = shelf_and_naive(history, 50, walk)
+    mixes = product([None, "acme"], [None, "business"], [None, "chips", "energy"], [None, "en"], [None, 12.5, 80.0])
+    for source, term, label, language, quality in mixes:
+        query = ListQuery(
+            source=source,
+            category=term,
+            tag=label,
+            language="en" if language else None,
+            min_quality=quality,
+            sort=sort,
+            limit=4,
+        )
+        assert walked(shelf, query) == naive.page(query), query
+
+
+@given(changes, st.integers(0, 40))
 @settings(max_examples=100, deadline=None)
 def test_counts_are_those_of_the_lists(history: list[tuple[Card, int, bool]], loaded: int) -> None:
     shelf, naive = shelf_and_naive(history, min(loaded, len(history)))
