@@ -76,7 +76,7 @@ def make_producer(settings: CommonSettings, client_id: str, max_bytes: int, deli
             delivery_timeout_ms=timeout_ms,
             request_timeout_ms=timeout_ms // 2,
             max_block_ms=timeout_ms,
-            bootstrap_timeout_ms=timeout_ms,
+            bootstrap_timeout_ms=min(timeout_ms, 3000),
         )
     )
 
@@ -139,7 +139,7 @@ def _connected(make: Callable[[], ClientT]) -> ClientT:
 
 
 def describe(error: BaseException) -> str:
-    """An error as one line: kafka-python's often have no text of their own."""
-    text = str(error).strip()
+    """An error as one line: kafka-python's begin with their class, and often say nothing else."""
     name = type(error).__name__
-    return name if not text or text == name else f"{name}: {text}"
+    text = str(error).removeprefix(name).strip(" :")
+    return f"{name}: {text}" if text not in ("", "None") else name

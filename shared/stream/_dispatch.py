@@ -67,8 +67,9 @@ class Dispatcher:
         self._revocations: list[tuple[list[Held], threading.Event]] = []
         self._pump_timer: asyncio.TimerHandle | None = None
         self._draining = False
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self.idle = asyncio.Event()
+        """Set while nothing runs."""
+        self.idle.set()
 
     # What the poller tells.
 
@@ -140,10 +141,6 @@ class Dispatcher:
         self._draining = True
         self._close(self._held.values())
 
-    async def drained(self) -> None:
-        """Wait until nothing runs."""
-        await self._idle.wait()
-
     async def cancel(self) -> None:
         """Cancel what runs and wait for it."""
         tasks = [job.task for job in self._running if job.task is not None]
@@ -176,7 +173,7 @@ class Dispatcher:
 
     def _run(self, job: Job, work: Coroutine[None, None, None]) -> None:
         self._running.add(job)
-        self._idle.clear()
+        self.idle.clear()
         job.held.running.add(job)
         job.task = asyncio.get_running_loop().create_task(work)
         job.task.add_done_callback(lambda task: self._ended(job, task))
@@ -188,7 +185,7 @@ class Dispatcher:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._fail(error)
         if not self._running:
-            self._idle.set()
+            self.idle.set()
         self._check_revocations()
         self._relieve(job.held.partition)
         self._pump()
@@ -340,7 +337,11 @@ class Dispatcher:
     # Showing.
 
     def _report(self, job: Job, status: Status, detail: str | None) -> None:
-        self._progress.report(status_record(self._stage, job.event, status, _now(), detail, job.traceparent))
+        at = _now()
+        self._progress.report(
+            job.record.key,
+            lambda: status_record(self._stage, job.event, status, at, detail, job.traceparent),
+        )
 
     def _count_in_flight(self) -> None:
         count = sum(held.ledger.unfinished for held in self._held.values())

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Final, Protocol
 
 import structlog
@@ -78,7 +79,10 @@ class Sink(Protocol):
 
 
 class Poller(threading.Thread):
-    """Reads the stage's topics as a member of its group until `stop`."""
+    """Reads the stage's topics as a member of its group until `stop`.
+
+    `gone` is called in the loop when it has left the group and ended.
+    """
 
     def __init__(
         self,
@@ -88,6 +92,7 @@ class Poller(threading.Thread):
         sink: Sink,
         metrics: Metrics,
         loop: asyncio.AbstractEventLoop,
+        gone: Callable[[], None],
     ) -> None:
         super().__init__(name=f"poll-{stage.name}", daemon=True)
         self._stage = stage
@@ -96,12 +101,14 @@ class Poller(threading.Thread):
         self._sink = sink
         self._metrics = metrics
         self._loop = loop
+        self._gone = gone
         self._stopping = threading.Event()
         self._backlog = Backlog()
         # Assigned, but not yet read from the committed offset.
         self._unplaced: set[Partition] = set()
         self._committing = False
         self._commit_at = 0.0
+        self._commit_problem: str | None = None
         self._sample_at = 0.0
         self._heartbeat_at = -SESSION_SECONDS
         self.problem: str | None = "not connected to the broker yet"
@@ -113,7 +120,7 @@ class Poller(threading.Thread):
         return time.monotonic() - self._heartbeat_at
 
     def stop(self) -> None:
-        """Commit what is finished, leave the group and end; returns at once, `join` waits."""
+        """Commit what is finished, leave the group and end; returns at once, `gone` is called at the end."""
         self._stopping.set()
 
     def run(self) -> None:
@@ -129,6 +136,8 @@ class Poller(threading.Thread):
             self._leave(consumer)
         except BaseException as error:  # noqa: BLE001 -- told to the loop, which ends the stage with it
             self._tell(self._sink.broken, error)
+        finally:
+            self._tell(self._gone)
 
     def _connect(self) -> KafkaConsumer | None:
         while not self._stopping.is_set():
@@ -232,16 +241,19 @@ class Poller(threading.Thread):
             self._metrics.observe("diglot_stage_commit_seconds", time.monotonic() - now, stage=self._stage.name)
             if isinstance(answer, Exception):
                 # The next commit covers this one; if the partition has gone, its new owner repeats the work.
-                log.info("commit failed", stage=self._stage.name, reason=describe(answer))
-                self._count_commit("failed")
+                self._commit_at = time.monotonic() + _RETRY_SECONDS
+                self._count_commit("failed", describe(answer))
             else:
                 self._flow.committed(offsets)
-                self._count_commit("done")
+                self._count_commit("done", None)
 
         consumer.commit_async(_for_kafka(offsets), answered)
 
-    def _count_commit(self, outcome: str) -> None:
+    def _count_commit(self, outcome: str, reason: str | None) -> None:
         self._metrics.increment("diglot_stage_commits_total", stage=self._stage.name, outcome=outcome)
+        if reason is not None and self._commit_problem is None:
+            log.info("commits fail", stage=self._stage.name, reason=reason)
+        self._commit_problem = reason
 
     def _sample(self, consumer: KafkaConsumer) -> None:
         heartbeat = consumer._coordinator.heartbeat  # noqa: SLF001 -- no public way to the time of an answer
@@ -294,7 +306,7 @@ class Poller(threading.Thread):
         consumer.close(autocommit=False, timeout_ms=_LEAVE_SECONDS * 1000)
 
     def _tell(self, call: Callable[..., None], *arguments: object) -> None:
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed: nobody listens any more
             self._loop.call_soon_threadsafe(call, *arguments)
 
 

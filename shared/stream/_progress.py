@@ -18,12 +18,12 @@ _MAX_WAITING: Final = 5000
 
 @dataclass(slots=True)
 class _Waiting:
-    record: Outgoing
+    make: Callable[[], Outgoing | None]
     due: float
 
 
 class Progress:
-    """Collects status records by key; `run` sends them. What is reported while the broker is away is lost."""
+    """Collects statuses by key; `run` sends them. What is reported while the broker is away is lost."""
 
     def __init__(self, producer: EventProducer, clock: Callable[[], float]) -> None:
         self._producer = producer
@@ -31,14 +31,17 @@ class Progress:
         self._waiting: dict[bytes, _Waiting] = {}
         self._sent_at: dict[bytes, float] = {}
 
-    def report(self, record: Outgoing | None) -> None:
-        """Have a status sent soon. A later one of the same key replaces it; work that ends before never shows it."""
-        if record is None or record.key is None or len(self._waiting) >= _MAX_WAITING:
+    def report(self, key: bytes | None, make: Callable[[], Outgoing | None]) -> None:
+        """Have a status sent soon; `make` gives its record then, or None where there is nothing to say.
+
+        A later one of the same key replaces it; work that ends before never shows it.
+        """
+        if key is None or len(self._waiting) >= _MAX_WAITING:
             return
         # Short work, as that of the offline engine, isn't worth a second record.
-        due = max(self._clock() + _TICK_SECONDS, self._sent_at.get(record.key, 0.0) + _PAUSE_SECONDS)
-        waiting = self._waiting.get(record.key)
-        self._waiting[record.key] = _Waiting(record, waiting.due if waiting else due)
+        due = max(self._clock() + _TICK_SECONDS, self._sent_at.get(key, 0.0) + _PAUSE_SECONDS)
+        waiting = self._waiting.get(key)
+        self._waiting[key] = _Waiting(make, waiting.due if waiting else due)
 
     def settle(self, key: bytes | None) -> None:
         """The work of this key has ended: its final status is on the way, what waits is out of date."""
@@ -51,8 +54,8 @@ class Progress:
             await asyncio.sleep(_TICK_SECONDS)
             now = self._clock()
             due = [key for key, waiting in self._waiting.items() if waiting.due <= now]
-            records = [self._waiting.pop(key).record for key in due]
+            made = [self._waiting.pop(key).make() for key in due]
             self._sent_at = {key: at for key, at in self._sent_at.items() if at + _PAUSE_SECONDS > now}
             self._sent_at.update(dict.fromkeys(due, now))
             with suppress(DiglotError):
-                await self._producer.send_all(records)
+                await self._producer.send_all([record for record in made if record is not None])

@@ -27,6 +27,7 @@ from shared.telemetry import Metrics
 
 _MAX_BYTES: Final = 64 * 1024 * 1024
 _LEAVE_SECONDS: Final = 15.0
+_ABORT_SECONDS: Final = 1.0
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -67,11 +68,8 @@ class StageRunner:
     async def run(self) -> None:
         """Work until told to stop; raises what can't be recovered from, so that a supervisor starts anew."""
         loop = asyncio.get_running_loop()
-        failed: asyncio.Future[object] = loop.create_future()
-
-        def fail(error: BaseException) -> None:
-            if not failed.done():
-                failed.set_exception(error)
+        failure = _Failure()
+        gone = asyncio.Event()
 
         def fresh() -> bool:
             # A second less than the session: work that starts now is not another worker's yet.
@@ -89,42 +87,54 @@ class StageRunner:
             flow,
             self._metrics,
             fresh=fresh,
-            fail=fail,
+            fail=failure.note,
         )
-        poller = self._poller = Poller(self._stage, self._settings, flow, dispatcher, self._metrics, loop)
+        poller = self._poller = Poller(self._stage, self._settings, flow, dispatcher, self._metrics, loop, gone.set)
         reporting = loop.create_task(progress.run())
         poller.start()
         log.info("started", stage=self._stage.name)
         try:
-            await self._until(self._shutdown.draining, failed)
+            await _any_of(self._shutdown.draining, failure.happened)
             flow.stop()
             dispatcher.drain()
-            if not failed.done():
+            if failure.error is None:
                 await self._drain(dispatcher)
-            await dispatcher.cancel()
         finally:
+            await dispatcher.cancel()
             poller.stop()
-            await asyncio.to_thread(poller.join, _LEAVE_SECONDS)
+            await _any_of(gone, self._shutdown.aborting, seconds=_LEAVE_SECONDS)
+            await _any_of(gone, seconds=_ABORT_SECONDS)
             reporting.cancel()
             await producer.close()
             log.info("ended", stage=self._stage.name)
-        if failed.done():
-            failed.result()
+        if failure.error is not None:
+            raise failure.error
 
     async def _drain(self, dispatcher: Dispatcher) -> None:
-        drained = asyncio.ensure_future(dispatcher.drained())
-        aborting = asyncio.ensure_future(self._shutdown.aborting.wait())
-        done, _ = await asyncio.wait(
-            {drained, aborting}, timeout=self._drain_seconds, return_when=asyncio.FIRST_COMPLETED
-        )
-        if drained not in done:
+        await _any_of(dispatcher.idle, self._shutdown.aborting, seconds=self._drain_seconds)
+        if not dispatcher.idle.is_set():
             log.warning("stopped before all handlers ended: their work is repeated", stage=self._stage.name)
-        drained.cancel()
-        aborting.cancel()
 
-    @staticmethod
-    async def _until(event: asyncio.Event, failed: asyncio.Future[object]) -> None:
-        waiting: asyncio.Future[object] = asyncio.ensure_future(event.wait())
-        both: set[asyncio.Future[object]] = {waiting, failed}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+
+class _Failure:
+    """The first error that ends the stage."""
+
+    def __init__(self) -> None:
+        self.happened = asyncio.Event()
+        self.error: BaseException | None = None
+
+    def note(self, error: BaseException) -> None:
+        """Keep the error unless there is one already."""
+        if self.error is None:
+            self.error = error
+            self.happened.set()
+
+
+async def _any_of(*events: asyncio.Event, seconds: float | None = None) -> None:
+    """Wait until one of the events is set, at most so many seconds."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

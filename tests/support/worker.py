@@ -28,7 +28,7 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Orders:
-    """What a worker is told: its stage, where it logs, how long its handler takes, and its name in the log."""
+    """What a worker is told: its stage, where it logs, how long its handler takes, its name in the log."""
 
     stage: str
     partitions: int
@@ -36,6 +36,7 @@ class Orders:
     seconds: float
     concurrency: int = 8
     name: str = "worker"
+    drain_seconds: float = 20.0
 
 
 class Worker:
@@ -87,7 +88,9 @@ def main() -> int:
         return [event]
 
     async def run(settings: CommonSettings, shutdown: Shutdown) -> None:
-        await StageRunner(stage_of(orders), handle, settings, Metrics(), shutdown).run()
+        await StageRunner(
+            stage_of(orders), handle, settings, Metrics(), shutdown, drain_seconds=orders.drain_seconds
+        ).run()
 
     return run_process("worker", CommonSettings, run)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +145,25 @@ async def test_a_worker_goes_on_when_the_embedded_broker_came_back_empty(tmp_pat
             assert submitted("after").key in {event.key for event in output(broker, stage, 1)}
             process.process.terminate()
             assert process.process.wait(20) == 0
+    finally:
+        process.process.kill()
+        process.process.wait()
+
+
+@pytest.mark.parametrize(("signals", "seconds"), [(1, 15.0), (2, 8.0)])
+async def test_a_worker_whose_broker_is_gone_still_stops(tmp_path: Path, signals: int, seconds: float) -> None:
+    with EmbeddedBroker(free_port(), tmp_path) as server:
+        broker = Broker(server.bootstrap, embedded=True)
+        await create_topics(broker.settings())
+        stage = make_stage(broker)
+        await send(broker, stage.consumes[0], [submitted(str(n)) for n in range(200)])
+        process = Worker(broker, replace(orders(stage, tmp_path, "orphan"), drain_seconds=2.0))
+        await has_paid(process, 20)
+    try:
+        for _ in range(signals):
+            process.process.terminate()
+            await asyncio.sleep(0.5)
+        assert process.process.wait(seconds) == 0
     finally:
         process.process.kill()
         process.process.wait()
