@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 import httpx
 from httpx_sse import EventSource, SSEError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay
 
 from cli.exit_codes import CliError, ExitCode
 from cli.inputs import Post, Raw
 from cli.journey import Journey
 from cli.settings import Addresses
-from shared.model import Card
+from shared.model import ArticleId, Card
 
 _TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
 _RETRY_SECONDS: Final = 60.0
@@ -270,9 +270,13 @@ def parse(model: type[ModelT], content: bytes | str) -> ModelT:
 
 
 def _segment(article_id: str) -> str:
-    if not article_id or not all(c.isascii() and (c.isalnum() or c == "-") for c in article_id):
-        raise CliError(f"{article_id!r} is no article id, as `samples-abcdefghijklmnopqrst` is", ExitCode.USAGE)
-    return article_id
+    """Return an article id as part of an address. Raises CliError when it is none."""
+    try:
+        return TypeAdapter(ArticleId).validate_python(article_id)
+    except ValidationError:
+        raise CliError(
+            f"{article_id!r} is no article id, as `samples-abcdefghijklmnopqrst` is", ExitCode.USAGE
+        ) from None
 
 
 def _is_local(url: str) -> bool:

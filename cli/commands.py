@@ -22,7 +22,7 @@ from cli.journey import Progress, progress_of
 from cli.progress import Row, changed_steps, outcome_sentence, sentence, table
 from cli.settings import load_addresses
 from cli.terminal import clean, print_json
-from shared.model.base import Language
+from shared.model import Language, format_instant
 
 _UNKNOWN_SECONDS = 15.0
 _SLUG = re.compile(r"[a-z0-9]{1,32}")
@@ -115,7 +115,12 @@ async def _follow(client: Client, article_id: str, revision: int, *, as_json: bo
 
 
 def _progress_json(progress: Progress) -> str:
-    return json.dumps({**asdict(progress), "total": progress.total}, ensure_ascii=False)
+    steps = [
+        {"stage": s.stage, "status": s.status, "at": format_instant(s.at), "took_ms": s.took, "detail": s.detail}
+        for s in progress.steps
+    ]
+    fields = {"article_id": progress.article_id, "revision": progress.revision, "outcome": progress.outcome}
+    return json.dumps({**fields, "total_ms": progress.total, "steps": steps}, ensure_ascii=False)
 
 
 async def list_articles(session: Session, params: Mapping[str, str]) -> None:

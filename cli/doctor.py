@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.metadata
 import os
 import re
@@ -71,9 +72,8 @@ async def examine(data_dir: Path | None, find_run: Callable[[Path], RunState | N
     directory = data_dir or settings.data_dir
     around = Surroundings(settings, find_run(directory), os.environ)
     checks += [check_settings(around), check_disk(directory), check_embedded(), check_ports(around)]
-    checks.append(await check_server(around, "broker", check_broker))
-    checks.append(await check_server(around, "database", check_database))
-    return checks
+    servers = check_server(around, "broker", check_broker), check_server(around, "database", check_database)
+    return [*checks, *await asyncio.gather(*servers)]
 
 
 def check_python(version: Sequence[int]) -> Check:

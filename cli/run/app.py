@@ -205,9 +205,14 @@ class _Run:
         finally:
             announcing.cancel()
 
+    @property
+    def _embedded(self) -> bool:
+        return self._servers is not None and self._servers.kafka_embedded
+
     async def _announce_stop(self) -> None:
         await self._shutdown.draining.wait()
-        self._journal.say("stopping: ingest first, then what is queued is worked off; Ctrl-C again stops at once")
+        queued = "what is queued is worked off" if self._embedded else "the broker keeps what is queued"
+        self._journal.say(f"stopping, ingest first; {queued}; Ctrl-C again stops at once")
 
     async def _opened(self) -> None:
         self._journal.say(f"all is ready after {time.monotonic() - self._began:.1f} s; stop with Ctrl-C")
@@ -223,8 +228,8 @@ class _Run:
         RunState(
             ingest_url=self._addresses.ingest,
             read_url=self._addresses.read,
-            kafka_bootstrap=servers.kafka_bootstrap if servers and servers.kafka_embedded else None,
-            kafka_embedded=servers.kafka_embedded if servers else False,
+            kafka_bootstrap=servers.kafka_bootstrap if servers and self._embedded else None,
+            kafka_embedded=self._embedded,
             mongodb_uri=servers.mongodb_uri if servers else None,
             processes=describe_processes(running),
         ).write(self._options.data_dir)
