@@ -22,6 +22,8 @@ _QUANTITY, _NAME, _ROOM = 0xE000, 0xE800, 0x800
 _Q = "[\ue000-\ue7ff]"
 _E = "[\ue800-\uefff]"
 
+_PLACEHOLDER = re.compile("[\ue000-\uefff]")
+
 _UP_EN = "rose|grew|increased|climbed|jumped|gained|surged|advanced|widened|soared|edged up"
 _DOWN_EN = "fell|dropped|declined|slid|slipped|decreased|shrank|narrowed|tumbled|plunged|sank|edged down"
 _TIME_EN = (
@@ -54,6 +56,8 @@ class Statement:
 
 def statements_in(sentence: Sentence, cast: Cast, language: Language) -> tuple[Statement, ...]:
     """Return the plain statements of a sentence, in order."""
+    if _PLACEHOLDER.search(sentence.span.text):
+        return ()
     skeleton = _Skeleton(sentence, cast)
     found = []
     done = 0

@@ -21,6 +21,7 @@ _REDUNDANCY = 1.2
 _TOO_SIMILAR = 0.5
 _LEAST_SCORE = 0.6
 _SHORTEST = {"en": 40, "zh": 14}
+_SHORTEST_LEAD = {"en": 20, "zh": 8}
 
 # A sentence that begins like this needs the one before it.
 _DANGLING_EN = re.compile(
@@ -64,7 +65,7 @@ def summary_of(reading: Reading, cast: Cast, uses: Uses) -> tuple[Sentence, ...]
         follows = next_to_lead and _FOLLOWS_LEAD.match(sentence.text) is not None
         if chosen and is_quotation(sentence.text):
             continue
-        if _stands(reading, sentence, cast, uses, needs_nothing=bool(chosen) and not follows):
+        if _stands(reading, sentence, cast, uses, needs_nothing=sentence.index > 1 and not follows):
             chosen.append(sentence)
     for sentence in chosen:
         uses.take(sentence)
@@ -140,7 +141,8 @@ def _is_aside(sentence: Sentence, start: int) -> bool:
 def _stands(reading: Reading, sentence: Sentence, cast: Cast, uses: Uses, *, needs_nothing: bool) -> bool:
     """Say whether a sentence can be a claim; `needs_nothing`: whether it must be clear without those before it."""
     text = sentence.text
-    if len(text) < _SHORTEST[reading.language] or _QUESTION.search(text) or uses.left(sentence) == 0:
+    shortest = _SHORTEST[reading.language] if needs_nothing else _SHORTEST_LEAD[reading.language]
+    if len(text) < shortest or _QUESTION.search(text) or uses.left(sentence) == 0:
         return False
     if needs_nothing and (_ENDS.search(text) is None or _NO_COMMENT.search(text) is not None):
         return False
