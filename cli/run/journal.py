@@ -52,7 +52,7 @@ class Journal:
     def take(self, name: str, text: str) -> None:
         """Log one line that the process `name` wrote."""
         line = parse(text, datetime.now().astimezone())
-        self._tails[name].append(line.message)
+        self._tails[name].append(line.sentence)
         self._write(name, line)
 
     def say(self, message: str, level: Level = "info") -> None:
@@ -60,7 +60,7 @@ class Journal:
         self._write(OWN_NAME, Line(datetime.now().astimezone(), message, level))
 
     def tail(self, name: str) -> tuple[str, ...]:
-        """The last messages of a process, oldest first."""
+        """The last lines of a process, oldest first."""
         return tuple(self._tails[name])
 
     def _write(self, name: str, line: Line) -> None:

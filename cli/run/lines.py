@@ -45,6 +45,11 @@ class Line:
     trace: tuple[str, ...] = ()
     chatter: bool = False
 
+    @property
+    def sentence(self) -> str:
+        """The message with its details, as one line."""
+        return "  ".join((self.message, *(f"{key}={value}" for key, value in self.details.items())))
+
 
 def parse(text: str, now: datetime) -> Line:
     """Read one line that a process wrote: a JSON log event, or anything else as it is.

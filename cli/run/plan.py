@@ -12,6 +12,7 @@ from cli.run.ports import PortChoice, PortWish
 from shared.settings import CommonSettings
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_SAMPLE_SOURCE = '{"samples": {"name": "Sample articles"}}'
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 -- compared with, not bound
 
 
@@ -45,9 +46,9 @@ def port_wishes(settings: Mapping[str, CommonSettings], options: Mapping[str, in
 def run_defaults(chosen: CommonSettings) -> dict[str, str]:
     """Settings that are different under `diglot run`, unless the person chose them.
 
-    Ingest is open only while nobody but this machine can reach it.
+    Ingest is open only while nobody but this machine can reach it. The source of the samples has a name.
     """
-    wanted = {"local": "true", "ready_after": "0"}
+    wanted = {"local": "true", "ready_after": "0", "sources": _SAMPLE_SOURCE}
     if chosen.host not in _LOOPBACK:
         del wanted["local"]
     return {f"DIGLOT_{name.upper()}": value for name, value in wanted.items() if name not in chosen.model_fields_set}

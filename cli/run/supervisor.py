@@ -45,6 +45,7 @@ class Supervisor:
         self._journal = journal
         self._http = http
         self._patience = patience
+        self._opened = False
 
     async def run(
         self,
@@ -107,6 +108,7 @@ class Supervisor:
                 self._journal.say("waiting for " + "; ".join(f"{name} ({why})" for name, why in reasons.items()))
                 said = time.monotonic()
             await asyncio.sleep(self._patience.look)
+        self._opened = True
         await when_ready()
 
     async def _reasons(self) -> dict[str, str]:
@@ -143,6 +145,8 @@ class Supervisor:
                 self._journal.say(f"draining: {_describe(backlogs)}")
                 said = now
             await asyncio.sleep(self._patience.look)
+        if not self._opened:
+            return  # nothing was posted yet that could be lost
         self._journal.say(
             f"not all was worked off ({_describe(backlogs)}); the embedded broker keeps nothing: "
             "post these articles again",

@@ -64,11 +64,11 @@ async def test_a_killed_process_is_started_again_and_this_is_said(screen: Screen
 async def test_a_crash_loop_stops_everything_and_says_what_was_last_said(
     screen: Screen, http: httpx.AsyncClient
 ) -> None:
-    crashing = python("second", "import sys; sys.exit('no such host')")
+    crashing = python("second", """print('{"event": "cannot start", "reason": "no such host"}'); exit(1)""")
     run = Run([python("first", OBEDIENT), crashing], screen, http)
     with pytest.raises(CliError, match=r"second can't be kept running: it ended 3 times.*no such host"):
         await asyncio.wait_for(run.task, 20)
-    assert screen.lines.count("second | no such host") == 3
+    assert screen.lines.count('second | cannot start  reason="no such host"') == 3
     assert run.children[0].pid is None
 
 
@@ -124,6 +124,7 @@ async def test_what_could_not_be_drained_in_time_is_said(screen: Screen, http: h
     spec = python("second", OBEDIENT, metrics_url=faces.metrics_url("second"))
     run = Run([spec], screen, http, Patience(drain=0.2, quiet=0.1, stop=10, say=5, look=0.02))
     await until("the process to be up", lambda: screen.said("second | up"))
+    await asyncio.wait_for(run.ready.wait(), 10)
     await run.stop()
     assert screen.said(
         "ERROR not all was worked off (second: 7 waiting, 0 in flight); the embedded broker keeps nothing"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from cli.processes import SERVICES
@@ -15,16 +17,19 @@ PORTS = [PortChoice(service.name, 9000 + number) for number, service in enumerat
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DIGLOT_LOCAL", "DIGLOT_READY_AFTER", "DIGLOT_HOST"):
+    for name in ("DIGLOT_LOCAL", "DIGLOT_READY_AFTER", "DIGLOT_HOST", "DIGLOT_SOURCES"):
         monkeypatch.delenv(name, raising=False)
 
 
 def test_under_run_ingest_is_open_and_drafts_are_listed_at_once() -> None:
-    assert run_defaults(CommonSettings()) == {"DIGLOT_LOCAL": "true", "DIGLOT_READY_AFTER": "0"}
+    defaults = run_defaults(CommonSettings())
+    assert defaults["DIGLOT_LOCAL"] == "true"
+    assert defaults["DIGLOT_READY_AFTER"] == "0"
+    assert CommonSettings(sources=json.loads(defaults["DIGLOT_SOURCES"])).sources["samples"].name == "Sample articles"
 
 
 def test_what_a_person_chose_is_left_alone() -> None:
-    assert run_defaults(CommonSettings(local=False, ready_after=5)) == {}
+    assert run_defaults(CommonSettings(local=False, ready_after=5, sources={})) == {}
 
 
 def test_ingest_is_not_opened_to_the_network() -> None:
