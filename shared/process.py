@@ -75,3 +75,10 @@ def run_process(
         return EXIT_FAILED
     log.info("stopped")
     return EXIT_OK
+
+
+def _config_error(error: BaseException) -> BaseException | None:
+    """The ConfigError that an error is, or that ended a group of tasks."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(_config_error, error.exceptions)), None)
+    return error if isinstance(error, ConfigError) else None
