@@ -138,8 +138,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             r", (?P<role>(?:an?|the|its|their|[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*['’]s?) [^,.;:“”\"]+)(?=[,.;])"
         ),
         "role_as": re.compile(rf" as (?:its |their |the )?(?P<role>(?:[a-z-]+ ){{0,2}}(?:{titles}))\b"),
-        "role_before": re.compile(rf"(?:\b(?:the|its|their|an?) |['’]s )(?P<role>(?:[a-z-]+ )?(?:{titles})) $"),
-        "organisation_role_before": re.compile(rf"\b(?:the|an?) (?P<role>(?:[a-z-]+ ){{0,3}}(?:{leads})) $"),
+        "role_before": re.compile(
+            rf"(?:\b(?:[Tt]he|[Ii]ts|[Tt]heir|[Aa]n?) |['’]s )(?P<role>(?:[a-z-]+ )?(?:{titles})) $"
+        ),
+        "organisation_role_before": re.compile(rf"\b(?:[Tt]he|[Aa]n?) (?P<role>(?:[a-z-]+ ){{0,3}}(?:{leads})) $"),
     }
 
 

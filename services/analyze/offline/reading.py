@@ -99,6 +99,13 @@ def is_quotation(text: str) -> bool:
     return 2 * quoted > len(text)
 
 
+def in_quotation(text: str, at: int) -> bool:
+    """Say whether a place of a sentence stands between quotation marks."""
+    before = text[:at]
+    opened = sum(before.count(mark) - before.count(_PAIRED[mark]) for mark in _PAIRED)
+    return opened > 0 or before.count('"') % 2 == 1
+
+
 def _sentence(index: int, paragraph: int, span: Span, language: Language) -> Sentence:
     if len(span.text) > LONGEST_SENTENCE:
         return Sentence(index, paragraph, span, (span,), (), ())

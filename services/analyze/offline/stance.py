@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from services.analyze.offline.lexicon import any_of, english_names, stances
 from services.analyze.offline.names import Cast
-from services.analyze.offline.reading import LONGEST_SENTENCE, Sentence, is_quotation
+from services.analyze.offline.reading import LONGEST_SENTENCE, Sentence, in_quotation
 from shared.model import Language, Stance
 from shared.text.segment import Span
 
@@ -24,7 +24,7 @@ _OF_CLAUSES = frozenset({"possible", "planned"})
 _DENIALS = frozenset({"denied", "denies", "deny", "denying", "否认"})
 _SAID_BEFORE = re.compile(r"\b(?:said|says)\b|表示|公布|宣布")
 _NOT_AFTER_EN = re.compile(r"\s(?:not|only)\b")
-_NOT_ZH = re.compile(r"[没不未无](?:有|会|再)?$")
+_NOT_ZH = re.compile(r"[没不未无](?:有|会|再)?[^，。]{0,3}$")
 _PLACED_EN = (
     r"(?:an?|two|three|several|some|the company|the operator|the regulator|the board|investigators|analysts|people)\b"
 )
@@ -57,9 +57,7 @@ def stance_of(sentence: Sentence, language: Language, own: Span | None = None) -
     """
     for stance, pattern in _patterns(language):
         text = own.text if own is not None and stance in _OF_CLAUSES else sentence.text
-        if stance == "planned" and is_quotation(text):  # "we will": the speaker's words, said as they are
-            continue
-        if any(not _means_otherwise(text, match, language) for match in pattern.finditer(text)):
+        if any(not _means_otherwise(stance, text, match, language) for match in pattern.finditer(text)):
             return stance
     return "stated"
 
@@ -79,7 +77,9 @@ def is_someones(sentence: Sentence, language: Language) -> bool:
     return _ACCORDING.search(text) is not None or _speech_en().search(text) is not None
 
 
-def _means_otherwise(text: str, match: re.Match[str], language: Language) -> bool:
+def _means_otherwise(stance: Stance, text: str, match: re.Match[str], language: Language) -> bool:
+    if stance == "planned" and in_quotation(text, match.start()):
+        return True  # "we will": the speaker's words, said as they are
     before = text[max(0, match.start() - 12) : match.start()]
     if match.group() in _DENIALS and _SAID_BEFORE.search(text, 0, match.start()) is not None:
         return True  # "said that records were copied, and denied ..." is a statement as a whole

@@ -1,0 +1,48 @@
+"""The name sheet: what has a form in the other language, and what has none."""
+
+from services.translate.names import name_sheet
+from shared.model import Analysis, Claim, Entity, Language, Quote, Text
+
+QUOTE = Quote(quote="Something was said.", start=0, end=19)
+
+
+def sheet(text: str, source: Language, names: list[str], by: str | None = None) -> dict[str, str]:
+    """The sheet of an analysis with these names, whose only claim is by `by`."""
+    analysis = Analysis[Text](
+        language=source,
+        title="Title",
+        summary=(Claim[Text](id="summary.0", text="Something.", evidence=(QUOTE,), by=by),),
+        entities=tuple(Entity[Text](id=f"e{i}", name=name, kind="organisation") for i, name in enumerate(names)),
+    )
+    return dict(name_sheet(text, analysis, "zh" if source == "en" else "en"))
+
+
+def test_known_names_have_the_preferred_form() -> None:
+    assert sheet("", "zh", ["谷歌", "五角大楼"]) == {"谷歌": "Google", "五角大楼": "Pentagon"}
+    assert sheet("", "en", ["the Pentagon", "Nvidia"]) == {"the Pentagon": "五角大楼", "Nvidia": "NVIDIA"}
+
+
+def test_an_unknown_latin_name_stays_latin_in_chinese() -> None:
+    assert sheet("", "en", ["Corvane Semiconductor"]) == {"Corvane Semiconductor": "Corvane Semiconductor"}
+
+
+def test_a_chinese_name_without_a_known_form_is_not_on_the_sheet() -> None:
+    assert sheet("北溟储能增长。", "zh", ["北溟储能", "LX-7"]) == {"LX-7": "LX-7"}
+
+
+def test_an_article_that_gives_both_forms_is_believed() -> None:
+    text = "科凡半导体（Corvane）收购流明特光子（Lumetra Photonics）。"
+    assert sheet(text, "zh", ["科凡半导体", "流明特光子"], by="科凡") == {
+        "科凡半导体": "Corvane",
+        "流明特光子": "Lumetra Photonics",
+        "科凡": "Corvane",
+    }
+    assert sheet("Beiming Storage (北溟储能) grew.", "en", ["Beiming Storage"]) == {"Beiming Storage": "北溟储能"}
+
+
+def test_a_source_is_a_name_or_a_set_phrase_and_no_other_prose() -> None:
+    assert sheet("", "en", ["Odell Logistics"], by="Odell")["Odell"] == "Odell"
+    assert sheet("", "en", [], by="Aldmoor Ferries") == {"Aldmoor Ferries": "Aldmoor Ferries"}
+    assert sheet("", "en", [], by="The company") == {"The company": "公司"}
+    assert sheet("", "en", [], by="a Corvane spokesperson") == {}
+    assert sheet("", "zh", [], by="一名接近公司的人士") == {}
