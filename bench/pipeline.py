@@ -22,13 +22,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 
 from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
 from shared.stream.topics import create_topics
 from tests.support.articles import article
 from tests.support.brokers import Broker
 from tests.support.kafka_server import KafkaServer
-from tests.support.system import SERVICES, Service, System, wait_for
+from tests.support.system import SERVICES, System, wait_for
 
 _POLL_SECONDS = 0.002
 _LIMIT_SECONDS = 600
@@ -40,29 +41,38 @@ class Result:
     latency_p50_ms: float
     latency_p99_ms: float
     latency_samples: int
-    cpu_seconds_per_1000: Mapping[Service, float]
+    cpu_seconds_per_1000: Mapping[str, float]
 
 
-def measure(system: System, articles: int, clients: int, rate: float, seconds: float) -> Result:
-    """Measure one freshly started system: warm-up, then throughput, then latency."""
+def measure(system: System, servers: Mapping[str, int], options: argparse.Namespace) -> Result:
+    """Measure one freshly started system: warm-up, then throughput, then latency.
+
+    `servers`: process ids of the broker and the database by name.
+    """
+    articles, clients = options.articles, options.clients
+
+    def cpu_seconds() -> dict[str, float]:
+        times = {name: psutil.Process(pid).cpu_times() for name, pid in servers.items()}
+        return {
+            **{service: system.metric(service, "process_cpu_seconds_total") for service in SERVICES},
+            **{name: spent.user + spent.system for name, spent in times.items()},
+        }
+
     asyncio.run(_post_all(system, "warmup", 50, clients))
     _wait_for_articles(system, 50)
-    cpu = {service: system.metric(service, "process_cpu_seconds_total") for service in SERVICES}
+    before = cpu_seconds()
     started = time.perf_counter()
     asyncio.run(_post_all(system, "bench", articles, clients))
     _wait_for_articles(system, 50 + articles)
     took = time.perf_counter() - started
-    spent = {
-        service: (system.metric(service, "process_cpu_seconds_total") - cpu[service]) * 1000 / articles
-        for service in SERVICES
-    }
-    latencies = sorted(asyncio.run(_latencies(system, rate, seconds)))
+    after = cpu_seconds()
+    latencies = sorted(asyncio.run(_latencies(system, options.rate, options.seconds)))
     return Result(
         articles_per_second=articles / took,
         latency_p50_ms=_quantile(latencies, 0.50) * 1000,
         latency_p99_ms=_quantile(latencies, 0.99) * 1000,
         latency_samples=len(latencies),
-        cpu_seconds_per_1000=spent,
+        cpu_seconds_per_1000={name: (after[name] - before[name]) * 1000 / articles for name in after},
     )
 
 
@@ -109,16 +119,17 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
 
 
 @contextmanager
-def _broker(kind: str, directory: Path) -> Iterator[Broker]:
+def _broker(kind: str, directory: Path) -> Iterator[tuple[Broker, int]]:
+    """The broker, and its process id."""
     if kind == "kafka":
         server = KafkaServer(directory / "kafka")
         try:
-            yield Broker(server.bootstrap, embedded=False)
+            yield Broker(server.bootstrap, embedded=False), server.pid
         finally:
             server.kill()
     else:
         with EmbeddedBroker(free_port(), directory) as embedded:
-            yield Broker(embedded.bootstrap, embedded=True)
+            yield Broker(embedded.bootstrap, embedded=True), embedded.pid
 
 
 def run_once(options: argparse.Namespace) -> Result:
@@ -126,13 +137,13 @@ def run_once(options: argparse.Namespace) -> Result:
     with tempfile.TemporaryDirectory(prefix="diglot-bench-") as name:
         directory = Path(name)
         with (
-            _broker(options.broker, directory) as broker,
+            _broker(options.broker, directory) as (broker, pid),
             EmbeddedDatabase(free_port(), directory) as database,
         ):
             asyncio.run(create_topics(broker.settings()))
             environment = {**broker.environment(), "DIGLOT_MONGODB_URI": database.uri, "DIGLOT_LOG_LEVEL": "warning"}
             with System(directory, environment) as system:
-                return measure(system, options.articles, options.clients, options.rate, options.seconds)
+                return measure(system, {"broker": pid, "database": database.pid}, options)
 
 
 def main() -> None:
@@ -168,7 +179,7 @@ def _print_table(options: argparse.Namespace, results: Sequence[Result]) -> None
         f"accept to readable at {options.rate:g}/s, p99 ms": [r.latency_p99_ms for r in results],
         **{
             f"CPU-s per 1,000 articles, {service}": [r.cpu_seconds_per_1000[service] for r in results]
-            for service in SERVICES
+            for service in results[0].cpu_seconds_per_1000
         },
     }
     for name, values in rows.items():

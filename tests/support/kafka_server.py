@@ -50,7 +50,7 @@ def kafka_jars() -> Path:
 
 
 class KafkaServer:
-    """One broker and controller in one process. `stop` and `start` again keep its data."""
+    """One broker and controller in one process. `start` after `kill` keeps its data."""
 
     def __init__(self, data_dir: Path) -> None:
         self.port = free_port()
@@ -64,6 +64,11 @@ class KafkaServer:
     @property
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Start the broker and wait until its port answers."""
