@@ -99,4 +99,6 @@ class _HeadAsGet:
             await send(message)
 
         scope["method"] = "GET"
+        # A stream has no end that a HEAD could wait for.
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"accept"]
         await self._app(scope, receive, without_body)

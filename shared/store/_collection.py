@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 import orjson
+import structlog
 from motor.motor_asyncio import AsyncIOMotorCollection
+from pydantic import ValidationError
 from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError
 
-from shared.errors import Transient
+from shared.errors import Poison, Transient
 from shared.store._batch import Batcher
 from shared.store._errors import database_errors, failed_write
 from shared.store.documents import Stored
@@ -25,10 +27,15 @@ _DUPLICATE: Final = 11000
 _SCAN: Final = 500
 _ATTEMPTS: Final = 50
 
+log = structlog.stdlib.get_logger(__name__)
+
 
 class Collection(Generic[StoredT]):
-    """Documents of one type by id. All methods raise Unavailable when the database does not answer, and the writing
-    ones Poison when it can't hold the document."""
+    """Documents of one type by id.
+
+    All methods raise Unavailable when the database does not answer, and Poison for a document that it can't hold or
+    that is not of this type.
+    """
 
     def __init__(self, raw: AsyncIOMotorCollection[RawDocument], model: type[StoredT], metrics: Metrics) -> None:
         self._raw = raw
@@ -53,11 +60,14 @@ class Collection(Generic[StoredT]):
         return await self._writes.submit(_replace(document, {"$lt": document.change}))
 
     async def scan(self) -> AsyncIterator[Sequence[StoredT]]:
-        """Yield all documents, in no order, some hundreds at a time."""
-        with database_errors(f"{self._raw.name}.scan"):
-            cursor = self._raw.find({}, batch_size=_SCAN)
-            while batch := await cursor.to_list(_SCAN):
-                yield [self._load(raw) for raw in batch]
+        """Yield all documents, in no order, some hundreds at a time. One that can't be read is logged and left out."""
+        cursor = self._raw.find({}, batch_size=_SCAN)
+        while True:
+            with database_errors(f"{self._raw.name}.scan"):
+                batch = await cursor.to_list(_SCAN)
+            if not batch:
+                return
+            yield list(self._loadable(batch))
 
     async def _find_all(self, ids: Sequence[str]) -> Sequence[StoredT | None]:
         wanted = list(dict.fromkeys(ids))
@@ -83,10 +93,21 @@ class Collection(Generic[StoredT]):
         seconds = time.perf_counter() - started
         self._metrics.observe("diglot_store_seconds", seconds, operation=f"{self._raw.name}.{operation}")
 
+    def _loadable(self, batch: Sequence[Mapping[str, Any]]) -> Iterator[StoredT]:
+        for raw in batch:
+            try:
+                yield self._load(raw)
+            except Poison as error:
+                log.error("left out", reason=str(error))
+
     def _load(self, raw: Mapping[str, Any]) -> StoredT:
-        # By way of JSON, because strict models take lists for tuples and text for instants only from JSON.
         named = {("id" if name == "_id" else name): value for name, value in raw.items()}
-        return self._model.model_validate_json(orjson.dumps(named))
+        try:
+            # By way of JSON, because strict models take lists for tuples and text for instants only from JSON.
+            return self._model.model_validate_json(orjson.dumps(named))
+        except (ValidationError, TypeError) as error:
+            # Not an outage, and not a reason to fail the others that were asked for at the same time.
+            raise Poison(f"{self._raw.name}: the document {raw['_id']} is not one of ours: {error}") from error
 
 
 def _replace(document: Stored, change: int | Mapping[str, int]) -> ReplaceOne[RawDocument]:

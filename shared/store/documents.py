@@ -48,7 +48,7 @@ class StoredArticle(Stored):
     post: Post | None
     text_length: int | None = Field(ge=1)
     withdrawal: Retraction | None
-    changed_by: str
+    changed_by: Annotated[str, Field(max_length=500)]
     document: Document
 
 

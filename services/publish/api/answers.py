@@ -25,7 +25,7 @@ def answer(request: Request, body: bytes, cache_control: str = REVALIDATE) -> Re
     The ETag is a weak one, because the same body goes out plain and compressed.
     """
     etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {"ETag": etag, "Cache-Control": cache_control}
+    headers = {"ETag": etag, "Cache-Control": cache_control, "X-Content-Type-Options": "nosniff"}
     if _matches(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)

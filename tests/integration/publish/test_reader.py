@@ -241,6 +241,13 @@ async def test_a_journey_is_answered_once_or_followed_to_its_end(newsroom: Newsr
     assert (await newsroom.http.get(path)).json() == last
 
 
+async def test_head_does_not_open_a_stream(newsroom: Newsroom) -> None:
+    await newsroom.store.journeys.record(status("ingest", "accepted", 1))
+    path = f"/v1/articles/{article_id('acme', '1')}/journey"
+    head = await newsroom.http.head(path, headers={"Accept": "text/event-stream"})
+    assert head.headers["content-type"] == "application/json"
+
+
 async def test_a_reader_that_stops_ends_the_streams_it_serves(newsroom: Newsroom) -> None:
     await newsroom.store.journeys.record(status("ingest", "accepted", 1))
     path = f"/v1/articles/{article_id('acme', '1')}/journey"

@@ -98,6 +98,17 @@ async def test_scan_gives_every_document_once(store: Store) -> None:
     assert sorted(found) == sorted(c.id for c in cards)
 
 
+async def test_a_document_that_is_not_ours_fails_alone(store: Store) -> None:
+    good, bad = card(1), article_id("acme", "bad")
+    await store.cards.advance(good)
+    await store._database["cards"].insert_one({"_id": bad, "change": 1, "state": "eaten"})
+    results = await asyncio.gather(store.cards.get(bad), store.cards.get(ID), return_exceptions=True)
+    assert isinstance(results[0], Poison)
+    assert bad in str(results[0])
+    assert results[1] == good
+    assert [found async for batch in store.cards.scan() for found in batch] == [good]
+
+
 async def test_reports_of_one_article_that_come_together_are_all_kept(store: Store) -> None:
     stages = ["ingest", "analyze.draft", "translate.draft", "publish.draft", "analyze", "translate"]
     await asyncio.gather(
