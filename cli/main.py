@@ -84,10 +84,9 @@ def run(
     A broker or database that DIGLOT_KAFKA_BOOTSTRAP or DIGLOT_MONGODB_URI names is used instead of the embedded one. A
     default port that is taken is replaced by the next free one; a port given here is not. Ctrl-C twice stops at once.
     """
-    from rich.console import Console
-
     from cli.run.app import RunOptions
     from cli.run.app import run as run_everything
+    from cli.run.journal import RunConsole
     from cli.settings import CliSettings
     from shared.settings import load_settings
 
@@ -104,7 +103,7 @@ def run(
         kafka_port=kafka_port,
         mongodb_port=mongodb_port,
     )
-    asyncio.run(run_everything(options, Console()))
+    asyncio.run(run_everything(options, RunConsole()))
 
 
 @app.command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -51,13 +52,15 @@ class RunOptions:
 
 
 async def run(options: RunOptions, console: Console) -> None:
-    """Run everything until Ctrl-C or SIGTERM, then drain and stop.
+    """Run everything until Ctrl-C, SIGTERM or the end of the terminal, then drain and stop.
 
     Raises CliError when something can't be started or kept running; what was started is stopped before, and
     INTERRUPTED when a second Ctrl-C cut the draining short.
     """
     shutdown = Shutdown()
     shutdown.listen()
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup sets it
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, shutdown.request)
     settings = {name: load_settings(settings_type) for name, settings_type in settings_classes().items()}
     names = tuple(service.name for service in SERVICES)
     with locked(options.data_dir), Journal(console, options.data_dir / "log", names) as journal:

@@ -22,6 +22,14 @@ _TAIL_LINES: Final = 5
 _FILE_ONLY: Final = frozenset({"traceparent"})
 
 
+class RunConsole(Console):
+    """A console whose reader may go away: rich would end the whole program then."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the journal, which stops writing to it."""
+        raise BrokenPipeError
+
+
 class Journal:
     """Takes what the processes write and what the supervisor has to say; to be used as a context manager.
 
@@ -75,3 +83,4 @@ class Journal:
         except OSError:
             # The terminal was closed, or `| head` has enough: the work goes on, the file has the rest.
             self._terminal_gone = True
+            self._console.quiet = True
