@@ -79,7 +79,7 @@ def analyze(article: Article) -> AnalysisResult:
         raise Poison("the article has no words to analyze")
     reading = read(article)
     names = find_names_en(reading) if article.language == "en" else find_names_zh(reading)
-    cast = Cast(article.text, names)
+    cast = Cast(reading.text, names)
     return AnalysisResult(
         analysis=_Draft(reading, cast).analysis(title),
         scores=score(_counts(reading, cast), article.published_at, article.accepted),
@@ -118,10 +118,7 @@ class _Draft:
             title=title,
             summary=tuple(self._claim(f"summary.{i}", s) for i, s in enumerate(summary)),
             tldr=tuple(self._claim(f"tldr.{i}", s) for i, s in enumerate(tldr)),
-            key_data=tuple(
-                KeyDatum[Text](entity=row.entity, info=self._row(f"key_data.{i}.info", row), metric=row.metric)
-                for i, row in enumerate(rows.rows)
-            ),
+            key_data=tuple(self._row(i, row) for i, row in enumerate(rows.rows)),
             entities=entities,
             tags=tuple(Tag[Text](id=tag) for tag in tags),
             category=category,
@@ -129,21 +126,22 @@ class _Draft:
         )
 
     def _claim(self, at: str, sentence: Sentence) -> Claim[Text]:
-        language = self._reading.language
+        reading = self._reading
+        by = source_of(sentence, self._cast, reading.language)
         return Claim[Text](
             id=at,
-            text=sentence.text,
-            evidence=quotes_for(self._reading, sentence),
-            stance=stance_of(sentence, language),
-            by=source_of(sentence, self._cast, language),
+            text=reading.as_written(sentence.text, sentence),
+            evidence=quotes_for(reading, sentence),
+            stance=stance_of(sentence, reading.language),
+            by=None if by is None else reading.as_written(by, sentence),
         )
 
-    def _row(self, at: str, row: Row) -> Claim[Text]:
-        claim = self._claim(at, row.sentence)
-        if row.info is None:
-            return claim
-        stance = stance_of(row.sentence, self._reading.language, row.own)
-        return claim.model_copy(update={"text": row.info, "stance": stance})
+    def _row(self, number: int, row: Row) -> KeyDatum[Text]:
+        claim = self._claim(f"key_data.{number}.info", row.sentence)
+        if row.info is not None:
+            stance = stance_of(row.sentence, self._reading.language, row.own)
+            claim = claim.model_copy(update={"text": row.info, "stance": stance})
+        return KeyDatum[Text](entity=self._reading.as_written(row.entity), info=claim, metric=row.metric)
 
     def _entities(self) -> tuple[Entity[Text], ...]:
         shown: list[Entity[Text]] = []
@@ -154,8 +152,10 @@ class _Draft:
             if role is not None and quotes and self._uses.left(role.sentence) > 0:
                 self._uses.take(role.sentence)
                 # What the reporter calls someone is stated, whatever the sentence reports of them.
-                claim = Claim[Text](id=f"entities.{len(shown)}.role", text=role.text, evidence=quotes)
-            shown.append(Entity[Text](id=named.id, name=named.name, kind=named.kind, role=claim))
+                text = self._reading.as_written(role.text, role.sentence)
+                claim = Claim[Text](id=f"entities.{len(shown)}.role", text=text, evidence=quotes)
+            name = self._reading.as_written(named.name)
+            shown.append(Entity[Text](id=named.id, name=name, kind=named.kind, role=claim))
         return tuple(shown)
 
     def _ranked(self) -> tuple[Named, ...]:
@@ -189,7 +189,7 @@ class _Draft:
 
 
 def _counts(reading: Reading, cast: Cast) -> Counts:
-    article, language = reading.article, reading.language
+    language, body = reading.language, reading.body
     sources = [source_of(sentence, cast, language) for sentence in reading.sentences]
     named = {form for each in cast.names for form in (each.name, *each.aliases)}
     english = language == "en"
@@ -200,11 +200,10 @@ def _counts(reading: Reading, cast: Cast) -> Counts:
         named_sources=len({source for source in sources if source in named}),
         quotations=sum(is_quotation(sentence.text) for sentence in reading.sentences),
         figures=sum(len(sentence.quantities) for sentence in reading.sentences),
-        dates=len((_WHEN_EN if english else _WHEN_ZH).findall(article.body)),
+        dates=len((_WHEN_EN if english else _WHEN_ZH).findall(body)),
         names=len(cast.mentions),
         who=any(each.kind in ("person", "organisation") for each in cast.names),
-        when=(_WHEN_EN if english else _WHEN_ZH).search(article.body) is not None,
-        where=any(each.kind == "place" for each in cast.names)
-        or (english and _WHERE_EN.search(article.body) is not None),
+        when=(_WHEN_EN if english else _WHEN_ZH).search(body) is not None,
+        where=any(each.kind == "place" for each in cast.names) or (english and _WHERE_EN.search(body) is not None),
         how_much=any(sentence.quantities for sentence in reading.sentences),
     )

@@ -162,6 +162,8 @@ class KeyDataFinder:
         """Whose figure it is. `alone`: the sentence is clear by itself, so that its other clauses may say it."""
         clause = _clause_of(found, sentence)
         near = self._bought(found, sentence) or self._only_in(clause, sentence, after=found.end)
+        if isinstance(near, Named) and near.kind == "person" and self._only_says_so(near, sentence):
+            near = None
         if near is not None or not alone:
             return near
         other = self._only_in(sentence.span, sentence, after=found.end)
@@ -185,10 +187,10 @@ class KeyDataFinder:
         language = self._reading.language
         source = source_of(sentence, self._cast, language)
         mentions = [m for m in self._cast.within(sentence.span.start, sentence.span.end) if m.named is other]
-        written = {self._reading.article.text[m.start : m.end] for m in mentions}
+        written = {self._reading.text[m.start : m.end] for m in mentions}
         if source is None or source not in written:
             return False
-        after = self._reading.article.text[mentions[0].end : sentence.span.end]
+        after = self._reading.text[mentions[0].end : sentence.span.end]
         return (_OWN_EN if language == "en" else _OWN_ZH).search(after) is None
 
     def _only_in(self, span: Span, sentence: Sentence, *, after: int) -> Named | str | None:
@@ -205,7 +207,7 @@ class KeyDataFinder:
 
     def _owns(self, run: Run, sentence: Sentence, after: int) -> bool:
         """Say whether a capitalised run is what a figure is about: the sentence's subject, or what the figure is of."""
-        between = self._reading.article.text[after : run.start] if after < run.start else ""
+        between = self._reading.text[after : run.start] if after < run.start else ""
         begins = run.start == sentence.span.start
         return run.text in self._proper and (" " in run.text or begins or _OF.fullmatch(between) is not None)
 

@@ -48,9 +48,9 @@ def find_names_en(reading: Reading) -> tuple[Named, ...]:
             break
         if run.text in found and found[run.text].role is not None:
             continue
-        named = found.get(run.text) or _classified(run, reading.article.text)
+        named = found.get(run.text) or _classified(run, reading.text)
         if named is not None:
-            found[run.text] = _with_role(named, run, reading.article.text)
+            found[run.text] = _with_role(named, run, reading.text)
     return _with_aliases(tuple(merged(_without_short_forms(found))), runs)
 
 

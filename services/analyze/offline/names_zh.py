@@ -27,7 +27,7 @@ _LONGEST_ROLE = 20
 
 def find_names_zh(reading: Reading) -> tuple[Named, ...]:
     """Return the names of a Chinese article, in the order of their first mention."""
-    text = reading.article.text
+    text = reading.text
     found: dict[str, Named] = {}
     for sentence in (reading.title, *reading.sentences):
         if len(found) >= MOST_CANDIDATES:

@@ -51,7 +51,9 @@ _ASIDE = re.compile(r"\b(?:of|by|from|with|at) (?:the )?$")
 _ENDS = re.compile(r"[.!。！…][”\"’」』)）]?$")
 _QUESTION = re.compile(r"[?？]['\"”’」]?$")
 # What tells how the reporting went, and not what happened.
-_NO_COMMENT = re.compile(r"\b(?:declined to|did not respond|do not comment|no comment)\b|置评|未回应|回应称")
+_NO_COMMENT = re.compile(
+    r"\b(?:declined to|did not respond|do not comment|no comment)\b|置评|(?:未|没有|拒绝)回应|回应称"
+)
 
 
 def summary_of(reading: Reading, cast: Cast, uses: Uses) -> tuple[Sentence, ...]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
+
+import opencc
 
 from shared.model import Article, Language
 from shared.text.dates import FoundDate, find_dates
@@ -42,9 +45,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A whole article, read once."""
+    """A whole article, read once.
+
+    `text` is its canonical text in simplified characters, which all rules are written in, with every character where it
+    was; what is shown is taken from the article as it was written.
+    """
 
     article: Article
+    text: str
     title: Sentence
     sentences: tuple[Sentence, ...]
     paragraphs: tuple[Span, ...]
@@ -55,6 +63,19 @@ class Reading:
         return self.article.language
 
     @property
+    def body(self) -> str:
+        """The text after the title, in simplified characters."""
+        return self.text[len(self.text) - len(self.article.body) :]
+
+    def as_written(self, found: str, sentence: Sentence | None = None) -> str:
+        """Return what was found in `text` (in `sentence`, else at its first place) as the article writes it."""
+        if self.text == self.article.text:
+            return found
+        start, end = (0, len(self.text)) if sentence is None else (sentence.span.start, sentence.span.end)
+        at = self.text.replace("\n", " ").find(found, start, end)
+        return found if at == -1 else self.article.text[at : at + len(found)].replace("\n", " ")
+
+    @property
     def is_short(self) -> bool:
         """True below the length at which only title, summary and data are made."""
         return self.words < (SHORT_EN_WORDS if self.language == "en" else SHORT_ZH_CHARACTERS)
@@ -63,18 +84,26 @@ class Reading:
 def read(article: Article) -> Reading:
     """Read an article. `words` counts English words or Chinese characters of the body."""
     language = article.language
+    text = simplified(article.text) if language == "zh" else article.text
     start = len(article.text) - len(article.body)
+    title = _sentence(0, 0, Span(0, len(article.title), text[: len(article.title)]), language)
     body = tuple(
         replace(paragraph, start=paragraph.start + start, end=paragraph.end + start)
-        for paragraph in paragraphs(article.body)
-        if paragraph.text != article.title  # a page's heading, extracted with its text
+        for paragraph in paragraphs(text[start:])
+        if paragraph.text != title.span.text  # a page's heading, extracted with its text
     )
-    title = _sentence(0, 0, Span(0, len(article.title), article.title), language)
     found: list[Sentence] = []
     for number, paragraph in enumerate(body, start=1):
         for span in sentences(paragraph.text, language, paragraph.start):
             found.append(_sentence(len(found) + 1, number, span, language))
-    return Reading(article, title, tuple(found), (title.span, *body), _size(article.body, language))
+    return Reading(article, text, title, tuple(found), (title.span, *body), _size(article.body, language))
+
+
+def simplified(text: str) -> str:
+    """Return a Chinese text in simplified characters, one for one: 據知情人士透露 is 据知情人士透露."""
+    folded = _converter().convert(text)
+    # Its tables replace characters by characters; spans would be wrong if that ever changed.
+    return str(folded) if len(folded) == len(text) else text
 
 
 def content_words(text: str, language: Language) -> frozenset[str]:
@@ -104,6 +133,11 @@ def in_quotation(text: str, at: int) -> bool:
     before = text[:at]
     opened = sum(before.count(mark) - before.count(_PAIRED[mark]) for mark in _PAIRED)
     return opened > 0 or before.count('"') % 2 == 1
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
 
 
 def _sentence(index: int, paragraph: int, span: Span, language: Language) -> Sentence:

@@ -41,8 +41,8 @@ def category_of(reading: Reading) -> str | None:
 
 def _scores(reading: Reading, kind: Kind) -> Counter[str]:
     pattern, ids = _evidence(kind, reading.language)
-    body = Counter(_key(match) for match in pattern.finditer(reading.article.body))
-    title = {_key(match) for match in pattern.finditer(reading.article.title)}
+    body = Counter(_key(match) for match in pattern.finditer(reading.body))
+    title = {_key(match) for match in pattern.finditer(reading.title.text)}
     scores: Counter[str] = Counter()
     for word, count in body.items():
         for topic in ids[word]:

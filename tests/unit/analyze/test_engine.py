@@ -153,6 +153,23 @@ def test_no_text_raises_anything_but_poison(title: str, body: str, language: Lan
     assert all(article.text[q.start : q.end] == q.quote for claim in analysis.claims() for q in claim.evidence)
 
 
+TRADITIONAL = """據知情人士透露，儲能企業北溟儲能正與沙特企業洽談供貨協議，金額可能在30億至35億元之間。北溟沒有回應。
+
+北溟儲能上半年營業收入為86.4億元，同比增長31.3%；毛利率從21.0%降至18.7%。董事長賀川南否認將裁員兩成。"""
+
+
+def test_traditional_characters_are_understood_and_shown_as_they_are_written() -> None:
+    article = posted("北溟儲能洽談供貨協議", TRADITIONAL, "zh").article
+    analysis = analyze(article).analysis
+    lead = analysis.summary[0]
+    assert (lead.stance, lead.by) == ("possible", "知情人士")
+    assert lead.text == TRADITIONAL.split("。")[0] + "。"
+    assert analysis.title == article.title
+    assert {row.entity for row in analysis.key_data} == {"北溟儲能"}
+    assert [row.metric.value for row in analysis.key_data] == [3_000_000_000, 8_640_000_000, 20]
+    assert all(article.text[q.start : q.end] == q.quote for claim in analysis.claims() for q in claim.evidence)
+
+
 def test_the_same_article_gives_the_same_analysis() -> None:
     article = sample("01-chip-deal-en").article
     assert analyze(article) == analyze(article)
