@@ -30,8 +30,8 @@ _LONGEST_WAIT: Final = 15.0
 _RECONNECT_SECONDS: Final = 1.0
 _UNKNOWN_SECONDS: Final = 0.1
 _SSE_HEADERS: Final = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
-# Between two events there may be minutes: only connecting has a limit.
-_SSE_TIMEOUT: Final = httpx.Timeout(None, connect=5.0)
+# Between two events there may be minutes, but the server says every 15 s that it is still there.
+_SSE_TIMEOUT: Final = httpx.Timeout(60.0, connect=5.0)
 _MAX_PAGE_BYTES: Final = 10 * 1024 * 1024
 
 Say = Callable[[str], None]
@@ -88,11 +88,6 @@ class Client:
     async def document(self, article_id: str, language: str) -> str:
         """Read an article's document as JSON, in `en`, `zh` or `both`."""
         return await self.get(f"/v1/articles/{_segment(article_id)}", {"lang": language})
-
-    async def journey(self, article_id: str) -> Journey:
-        """Read how far an article is."""
-        url = f"{self.addresses.read}/v1/articles/{_segment(article_id)}/journey"
-        return parse(Journey, (await self._send("the read API", "GET", url)).content)
 
     async def follow(self, article_id: str, unknown_for: float = 0.0) -> AsyncIterator[Journey]:
         """Yield an article's journey now and after each change, until the reader of this has enough.

@@ -14,6 +14,7 @@ import typer
 
 from cli import exit_codes
 from cli.exit_codes import CliError, ExitCode
+from cli.settings import KEY_VARIABLE
 from shared.errors import ConfigError, DiglotError
 from shared.settings import CONFIG_VARIABLE
 
@@ -125,7 +126,7 @@ def submit(
     ] = None,
     language: Annotated[str | None, typer.Option(help="en or zh; detected when absent.")] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Stay until each is published.")] = False,
-    key_from: KeyFrom = "DIGLOT_API_KEY",
+    key_from: KeyFrom = KEY_VARIABLE,
     as_json: AsJson = False,
     ingest_url: IngestUrl = None,
     read_url: ReadUrl = None,
@@ -195,7 +196,7 @@ def list_(
 def retract(
     article_id: ArticleIdArgument,
     reason: Annotated[str | None, typer.Option(help="Why, shown to readers.")] = None,
-    key_from: KeyFrom = "DIGLOT_API_KEY",
+    key_from: KeyFrom = KEY_VARIABLE,
     as_json: AsJson = False,
     ingest_url: IngestUrl = None,
     data_dir: DataDir = None,

@@ -73,7 +73,7 @@ def outcome_sentence(progress: Progress) -> str:
     if progress.outcome == "unchanged":
         return f"unchanged{total}: readers see what they saw before"
     failed = next((step for step in progress.steps if step.status == "failed"), None)
-    return f"failed in {sentence(failed)}" if failed else "under way"
+    return "under way" if failed is None else f"was not published: {sentence(failed)}"
 
 
 def changed_steps(before: Progress | None, now: Progress) -> list[Step]:

@@ -1,12 +1,10 @@
-"""What the terminal is given: consoles, and text that can't command it."""
+"""What the terminal is given: text that can't command it, and JSON for programs."""
 
 from __future__ import annotations
 
 import re
 import sys
 from typing import Final
-
-from rich.console import Console
 
 # C0 and C1 controls (escape sequences begin with one) and the marks that reorder text. Tab is harmless.
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -15,11 +13,6 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 def clean(text: str) -> str:
     """Return `text` without anything that a terminal would obey; an article's words end up on screen."""
     return _CONTROLS.sub("�", text)
-
-
-def is_live() -> bool:
-    """True where stdout is a terminal that can redraw; else only plain lines are written."""
-    return Console().is_terminal and not Console().is_dumb_terminal
 
 
 def print_json(text: str) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
-from cli.exit_codes import CliError
+from cli.exit_codes import CliError, ExitCode
 from cli.run.journal import Journal
 from cli.run.restarts import Ended, GiveUp, RestartPolicy
 from shared.errors import ConfigError, Unavailable
@@ -65,7 +65,8 @@ class Backing:
         try:
             self._server = await asyncio.shield(self._starting)
         except (ConfigError, Unavailable) as error:
-            raise CliError(f"the {self.name} can't be started: {error}") from error
+            code = ExitCode.USAGE if isinstance(error, ConfigError) else ExitCode.FAILED
+            raise CliError(f"the {self.name} can't be started: {error}", code) from error
         self._since = time.monotonic()
 
     async def watch(self) -> None:

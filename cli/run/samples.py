@@ -14,7 +14,7 @@ from cli.client import Client, open_client
 from cli.exit_codes import CliError
 from cli.inputs import Fields, read_file, to_post
 from cli.journey import Progress, progress_of
-from cli.progress import Row, changed_steps, outcome_sentence, sentence, table
+from cli.progress import Row, changed_steps, sentence, table
 from cli.run.journal import Journal
 from cli.settings import Addresses
 
@@ -41,6 +41,7 @@ class Samples:
         self._addresses = addresses
         self._journal = journal
         self._console = console
+        self._redraws = console.is_terminal and not console.is_dumb_terminal
         self._rows: dict[Path, Row] = {}
         self._ids: dict[Path, str] = {}
 
@@ -51,7 +52,7 @@ class Samples:
         self._journal.say(f"submitting {len(files)} samples")
         began = time.monotonic()
         async with open_client(self._addresses, None, self._journal.say) as client:
-            if self._console.is_terminal and not self._console.is_dumb_terminal:
+            if self._redraws:
                 with Live(
                     get_renderable=lambda: table(list(self._rows.values())),
                     console=self._console,
@@ -80,11 +81,10 @@ class Samples:
 
     def _note(self, path: Path, progress: Progress) -> None:
         row = self._rows[path]
-        if not self._console.is_terminal:
-            for step in changed_steps(row.progress, progress):
-                self._journal.say(f"{row.name}: {sentence(step)}")
-        if progress.outcome == "failed":
-            self._journal.say(f"{row.name}: {outcome_sentence(progress)}", "error")
+        for step in changed_steps(row.progress, progress):
+            # The table shows all but the reason of a failure.
+            if step.status == "failed" or not self._redraws:
+                self._journal.say(f"{row.name}: {sentence(step)}", "error" if step.status == "failed" else "info")
         self._rows[path] = Row(row.name, progress)
 
     def _report(self, seconds: float) -> None:

@@ -69,7 +69,7 @@ def test_a_failed_stage_ends_it_and_is_named() -> None:
         )
     )
     assert progress.outcome == "failed"
-    assert outcome_sentence(progress) == "failed in analyze.draft failed after 200 ms: no� text"
+    assert outcome_sentence(progress) == "was not published: analyze.draft failed after 200 ms: no� text"
 
 
 def test_an_unchanged_document_is_an_end_too() -> None:
