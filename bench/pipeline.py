@@ -3,8 +3,8 @@
     python -m bench.pipeline [--articles 1000] [--rate 5] [--seconds 30] [--broker embedded|kafka] [--repeat 3]
 
 Throughput: all articles are posted by `--clients` connections at once; the clock runs from the first post until the
-reader holds the last one. Latency: posts at a steady low rate; from the 202 until the reader
-answers 200 for the document.
+reader holds the last one. Latency: posts at a steady low rate; from the 202 until the reader answers 200 for the
+document. Retraction: the same documents, with analyze stopped; from the 202 until the reader answers 410.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ import httpx
 import psutil
 
 from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
+from shared.model import article_id
 from shared.stream.topics import create_topics
 from tests.support.articles import article
 from tests.support.brokers import Broker
@@ -41,6 +42,8 @@ class Result:
     latency_p50_ms: float
     latency_p99_ms: float
     latency_samples: int
+    retraction_p50_ms: float
+    retraction_max_ms: float
     cpu_seconds_per_1000: Mapping[str, float]
 
 
@@ -66,12 +69,17 @@ def measure(system: System, servers: Mapping[str, int], options: argparse.Namesp
     _wait_for_articles(system, 50 + articles)
     took = time.perf_counter() - started
     after = cpu_seconds()
-    latencies = sorted(asyncio.run(_latencies(system, options.rate, options.seconds)))
+    posts = round(options.rate * options.seconds)
+    latencies = sorted(asyncio.run(_at_rate(system, _post_until_readable, posts, options.rate)))
+    system.stop("analyze")
+    retractions = sorted(asyncio.run(_at_rate(system, _retract_until_gone, posts, options.rate)))
     return Result(
         articles_per_second=articles / took,
         latency_p50_ms=_quantile(latencies, 0.50) * 1000,
         latency_p99_ms=_quantile(latencies, 0.99) * 1000,
         latency_samples=len(latencies),
+        retraction_p50_ms=_quantile(retractions, 0.50) * 1000,
+        retraction_max_ms=retractions[-1] * 1000,
         cpu_seconds_per_1000={name: (after[name] - before[name]) * 1000 / articles for name in after},
     )
 
@@ -94,24 +102,41 @@ def _wait_for_articles(system: System, count: int) -> None:
     wait_for(f"{count} articles in the reader", all_there, _LIMIT_SECONDS)
 
 
-async def _latencies(system: System, rate: float, seconds: float) -> list[float]:
+Step = Callable[[httpx.AsyncClient, httpx.AsyncClient, int], Awaitable[float]]
+
+
+async def _at_rate(system: System, step: Step, count: int, rate: float) -> list[float]:
+    """Run `step(ingest, reader, number)` `rate` times a second; returns the seconds that each took."""
+
+    async def delayed(number: int) -> float:
+        await asyncio.sleep(number / rate)
+        return await step(ingest, reader, number)
+
     async with (
         httpx.AsyncClient(base_url=system.url("ingest"), timeout=30) as ingest,
         httpx.AsyncClient(base_url=system.url("reader"), timeout=30) as reader,
     ):
+        return await asyncio.gather(*(delayed(number) for number in range(count)))
 
-        async def one(number: int) -> float:
-            await asyncio.sleep(number / rate)
-            response = (await ingest.post("/v1/articles", json=article(number, "latency"))).raise_for_status()
-            accepted = time.perf_counter()
-            path = f"/v1/articles/{response.json()['article_id']}"
-            while (await reader.get(path)).status_code != httpx.codes.OK:
-                if time.perf_counter() - accepted > _LIMIT_SECONDS:
-                    raise TimeoutError(f"{path} is not readable after {_LIMIT_SECONDS} s")
-                await asyncio.sleep(_POLL_SECONDS)
-            return time.perf_counter() - accepted
 
-        return await asyncio.gather(*(one(number) for number in range(round(rate * seconds))))
+async def _post_until_readable(ingest: httpx.AsyncClient, reader: httpx.AsyncClient, number: int) -> float:
+    response = await ingest.post("/v1/articles", json=article(number, "latency"))
+    return await _until(reader, response, httpx.codes.OK)
+
+
+async def _retract_until_gone(ingest: httpx.AsyncClient, reader: httpx.AsyncClient, number: int) -> float:
+    response = await ingest.delete(f"/v1/articles/{article_id('latency', f'a{number}')}")
+    return await _until(reader, response, httpx.codes.GONE)
+
+
+async def _until(reader: httpx.AsyncClient, accepted: httpx.Response, wanted: int) -> float:
+    path = f"/v1/articles/{accepted.raise_for_status().json()['article_id']}"
+    started = time.perf_counter()
+    while (await reader.get(path)).status_code != wanted:
+        if time.perf_counter() - started > _LIMIT_SECONDS:
+            raise TimeoutError(f"{path} did not become {wanted} in {_LIMIT_SECONDS} s")
+        await asyncio.sleep(_POLL_SECONDS)
+    return time.perf_counter() - started
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:
@@ -177,6 +202,8 @@ def _print_table(options: argparse.Namespace, results: Sequence[Result]) -> None
         "articles/s, accepted to readable": [r.articles_per_second for r in results],
         f"accept to readable at {options.rate:g}/s, p50 ms": [r.latency_p50_ms for r in results],
         f"accept to readable at {options.rate:g}/s, p99 ms": [r.latency_p99_ms for r in results],
+        "retraction to 410 with analyze stopped, p50 ms": [r.retraction_p50_ms for r in results],
+        "retraction to 410 with analyze stopped, slowest ms": [r.retraction_max_ms for r in results],
         **{
             f"CPU-s per 1,000 articles, {service}": [r.cpu_seconds_per_1000[service] for r in results]
             for service in results[0].cpu_seconds_per_1000
