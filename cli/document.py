@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Final, Literal
 
 from rich.console import Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -92,14 +93,17 @@ def layout(blocks: Sequence[Block]) -> Group:
 
 
 def _grid(blocks: Sequence[Block]) -> Table:
-    grid = Table.grid(expand=True, padding=(0, 3, 0, 0))
+    grid = Table.grid(expand=True)
     for _ in blocks[0].texts:
+        # Bullets have a column of their own: Chinese has no spaces to break after one.
+        grid.add_column(width=2)
         grid.add_column(ratio=1, overflow="fold")
     for block in blocks:
         if block.kind in ("heading", "paragraph"):
             grid.add_row()
-        marker = "• " if block.kind == "item" else ""
-        grid.add_row(*(Text(marker + clean(text) if text else "", _STYLES[block.kind]) for text in block.texts))
+        bullet = "•" if block.kind == "item" else ""
+        cells = (Padding(Text(clean(text), _STYLES[block.kind]), (0, 3, 0, 0)) for text in block.texts)
+        grid.add_row(*(part for cell in cells for part in (bullet, cell)))
     return grid
 
 

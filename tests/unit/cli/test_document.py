@@ -57,6 +57,13 @@ def test_one_language_shows_the_original_marked_where_it_is_missing() -> None:
     assert "（尚未翻译）" not in _shown(document, "zh")
 
 
+def test_a_long_chinese_sentence_begins_beside_its_bullet() -> None:
+    lines = [line.strip() for line in _shown(draft_document(), "zh", width=40).splitlines()]
+    bullets = [line for line in lines if line.startswith("•")]
+    assert bullets
+    assert all(len(line) > 10 for line in bullets)
+
+
 def test_what_is_absent_says_why() -> None:
     assert "language model" in _shown(draft_document(), "en")
 
