@@ -38,8 +38,12 @@ class FoundQuantity:
     end: int
 
 
-def find_quantities(text: str, language: Language) -> tuple[FoundQuantity, ...]:
-    """Return the quantities of a text in `language`, in order, without overlaps. Never raises."""
+def find_quantities(text: str, language: Language, *, yuan: bool = True) -> tuple[FoundQuantity, ...]:
+    """Return the quantities of a text in `language`, in order, without overlaps. Never raises.
+
+    `yuan`: whether 元 alone is the Chinese yuan. In a report from Taiwan or Hong Kong it is not, and amounts that say
+    no more than 元 are then left out.
+    """
     folded = text.translate(FOLD)
     found: list[FoundQuantity] = []
     done = 0
@@ -55,7 +59,11 @@ def find_quantities(text: str, language: Language) -> tuple[FoundQuantity, ...]:
         if quantity is not None and quantity.start >= done:
             found.append(quantity)
             done = quantity.end
-    return tuple(found)
+    return tuple(each for each in found if yuan or not _is_bare_yuan(folded, each))
+
+
+def _is_bare_yuan(text: str, found: FoundQuantity) -> bool:
+    return found.quantity.currency == "CNY" and _NAMED_YUAN.search(text, found.start, found.end) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,7 @@ _TIMES_EN = re.compile(
     r"[ \u00a0]times(?![A-Za-z])(?P<of>[ \u00a0](?:as|the|its|their|more|larger|higher|bigger|faster|annual)\b)?"
     r"|x(?![A-Za-z0-9])|×"
 )
+_NAMED_YUAN = re.compile(r"人民币|RMB|CNY|CN¥")
 _TIMES_ZH = re.compile(r"倍(?!增|数|率|速|受|感|标准差)")
 _GROWTH_ZH = re.compile(r"[增涨升扩翻提]|(?<![最至])[多高]")
 _PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
@@ -239,7 +248,10 @@ def _measured(text: str, reading: _Reading, language: Language) -> _Reading | No
     """Add the currency, unit or factor that follows. None: what follows makes the whole uncertain."""
     if reading.currency is not None:
         after = currency_after(text, reading.end, language)  # ¥12亿元, $3 million US dollars
-        return replace(reading, end=after[1]) if after is not None and after[0] == reading.currency else reading
+        if after is None:
+            return reading
+        local = text.startswith("元", reading.end)  # 新台币7亿元
+        return replace(reading, end=after[1]) if local or after[0] == reading.currency else reading
     money = currency_after(text, reading.end, language)
     if money is not None:
         return replace(reading, currency=money[0], end=money[1])

@@ -43,6 +43,12 @@ _ATTRIBUTION: Mapping[Language, re.Pattern[str]] = {
 _OPENING = frozenset("“‘「『（《")
 _CLOSING = frozenset("”’」』）》")
 _FULL_STOPS_ZH = frozenset("。！？")
+# Words that end a sentence more often than they are abbreviations; and abbreviations before a word that begins one.
+_NO_ABBREVIATION = re.compile(
+    r"(?:\b(?:May|Fed|Art)\.\s+(?=[A-Z“\"])"
+    r"|\b(?:Inc|Corp|Ltd|Co|Bros|U\.S|U\.K|D\.C|etc)\.\s+(?=(?:The|A|An|It|Its|He|She|They|This|That|These|In|On|At|But|And"
+    r"|However|While|When|After|Before|Analysts|Shares|Officials|Mr|Ms)\b))"
+)
 _CLAUSE_BORDER: Mapping[Language, re.Pattern[str]] = {
     "en": re.compile(r"[,;:][”’\"']?(?=\s)|\s[–—-](?=\s)|—|\s(?=(?:but|while|whereas|although|though)\s)"),
     "zh": re.compile(r"[，；：](?:[”」』’])?|——"),
@@ -128,7 +134,8 @@ def _split(text: str, language: Language) -> Iterator[Span]:
         end = at + len(part)
         if text[at:end] != part:  # never seen; one long sentence is better than a span that is wrong
             break
-        cuts = [at, *(at + cut for cut in _missed_zh(part)), end] if language == "zh" else [at, end]
+        missed = _missed_zh(part) if language == "zh" else _missed_en(part)
+        cuts = [at, *(at + cut for cut in missed), end]
         yield from (Span(a, b, text[a:b]) for a, b in pairwise(cuts))
         at = end
     if at < len(text):
@@ -143,6 +150,14 @@ def _missed_zh(sentence: str) -> Iterator[int]:
         after = sentence[at + 1]
         if character in _FULL_STOPS_ZH and depth == 0 and after not in _FULL_STOPS_ZH and after not in _CLOSING:
             yield at + 1
+
+
+def _missed_en(sentence: str) -> Iterator[int]:
+    """Give the places where a sentence ends that sentencex takes for an abbreviation: "until May. Officials"."""
+    for match in _NO_ABBREVIATION.finditer(sentence):
+        before = sentence[: match.start()]
+        if before.count("“") <= before.count("”") and before.count('"') % 2 == 0:
+            yield match.end()
 
 
 def _stripped(text: str, start: int, end: int) -> Span | None:

@@ -17,7 +17,7 @@ from services.analyze.offline.facts import Statement, statements_in
 from services.analyze.offline.lexicon import any_of, measures
 from services.analyze.offline.names import Cast, Named
 from services.analyze.offline.names_en import Run, runs_in
-from services.analyze.offline.ranking import dangles
+from services.analyze.offline.ranking import ADDRESS, dangles
 from services.analyze.offline.reading import Reading, Sentence
 from services.analyze.offline.stance import is_someones, source_of
 from shared.model import EntityKind, Fact, Language, Party, Quantity
@@ -116,6 +116,8 @@ class KeyDataFinder:
 
     def _prose(self, sentence: Sentence, missing: tuple[FoundQuantity, ...], *, must: bool) -> None:
         if self._uses.left(sentence) == 0 or len(self._rows) >= MOST_ROWS or not quotes_for(self._reading, sentence):
+            return
+        if ADDRESS.search(sentence.text):
             return
         clear = must or not dangles(sentence, self._cast, self._reading.language)
         if not clear and dangles(sentence, self._cast, self._reading.language, definite=False):

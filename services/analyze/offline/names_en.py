@@ -18,6 +18,11 @@ _TOKEN = re.compile(
     r"(?:[A-Z]\.)+|[A-Z][\w&]*(?:['’-][A-Za-z0-9]\w*)*(?:(?<=s)['’](?= [A-Z]))?\.?|of|the|and|&", re.UNICODE
 )
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.)+|Inc\.|Corp\.|Ltd\.|Co\.")
+_LEGAL_FORM = re.compile(r",? (?:Inc|Corp|Corporation|Ltd|Limited|PLC|plc|AG|SA|NV|Co|Company|Group|Holdings)\.?$")
+_OFFICE = re.compile(
+    r"(?:(?:Chief|Deputy|Acting|Vice|Managing|Senior|Executive|Prime) (?:[A-Z][a-z]+ )??"
+    r"(?:Officer|President|Director|Minister|Chairman|Analyst|Economist|Manager|Editor|Executive)) "
+)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _CODE = re.compile(r"[A-Z]{1,5}-?\d{1,4}[A-Za-z]?")
 _PRODUCT_AFTER = re.compile(r"\s(?:module|model|chip|phone|processor|engine|rocket|tablet|laptop|robot|drone)s?\b")
@@ -109,6 +114,9 @@ def _closed(
     if kept == 0:
         return
     start, end = words[0][0], words[kept - 1][1]
+    office = _OFFICE.match(sentence.span.text[start:end])
+    if office is not None:
+        start, titled = start + office.end(), True
     if 1 < end - start <= LONGEST_NAME:
         base = sentence.span.start
         yield Run(sentence.span.text[start:end], base + start, base + end, sentence, possessive, titled)
@@ -123,7 +131,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "organisation_before": re.compile(rf"(?:^|[\s(“\"-])(?:{leads}),? $"),
         "organisation_after": re.compile(
-            rf", which (?:{_COMPANY_VERBS})\b|, (?:an?|the) (?:[\w'’-]+ ){{0,6}}?(?:{leads})\b"
+            rf", which (?:{_COMPANY_VERBS})\b|, an? (?:[\w'’-]+ ){{0,6}}?(?:{leads})\b(?! (?:said|says)\b)"
+            rf"|, the (?:[\w'’-]+ ){{1,6}}?(?:{leads})\b(?! (?:said|says|will|has|is)\b)"
         ),
         "possession": re.compile(rf"['’]s? (?:{any_of(names.organisation_possessions)})\b"),
         "place_before": re.compile(rf"\b(?:{any_of(names.place_leads)}) of $"),
@@ -146,7 +155,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _classified(run: Run, text: str) -> Named | None:
-    term = find_term(run.text) or find_term(f"the {run.text}")
+    term = find_term(run.text) or find_term(f"the {run.text}") or find_term(_LEGAL_FORM.sub("", run.text))
     if term is not None and term.kind != "other":
         return Named(run.text, term.kind, term)
     if run.titled:  # a surname alone is a short form

@@ -49,6 +49,8 @@ _PRONOUNS: Mapping[Language, tuple[tuple[re.Pattern[str], tuple[EntityKind, ...]
 }
 _ASIDE = re.compile(r"\b(?:of|by|from|with|at) (?:the )?$")
 _ENDS = re.compile(r"[.!。！…][”\"’」』)）]?$")
+# What sends readers somewhere is no news, and may be a trap.
+ADDRESS = re.compile(r"https?:|www\.|\S@\S+\.\S")
 _QUESTION = re.compile(r"[?？]['\"”’」]?$")
 # What tells how the reporting went, and not what happened.
 _NO_COMMENT = re.compile(
@@ -144,7 +146,7 @@ def _stands(reading: Reading, sentence: Sentence, cast: Cast, uses: Uses, *, nee
     """Say whether a sentence can be a claim; `needs_nothing`: whether it must be clear without those before it."""
     text = sentence.text
     shortest = _SHORTEST[reading.language] if needs_nothing else _SHORTEST_LEAD[reading.language]
-    if len(text) < shortest or _QUESTION.search(text) or uses.left(sentence) == 0:
+    if len(text) < shortest or _QUESTION.search(text) or ADDRESS.search(text) or uses.left(sentence) == 0:
         return False
     if needs_nothing and (_ENDS.search(text) is None or _NO_COMMENT.search(text) is not None):
         return False

@@ -20,6 +20,10 @@ SHORT_ZH_CHARACTERS = 200
 LONGEST_SENTENCE = 900
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_DATELINE = re.compile(
+    r"[A-Z][A-Z .,'’/-]{2,40}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})? ?(?:\([A-Z][A-Za-z ]{1,30}\) ?)?[-–—]+ (?=\S)"
+    r"|[^，。：；“”]{2,20}\d{1,2}月\d{1,2}日电 ?(?:[（(]记者[^）)]{1,30}[）)])?(?=\S)"
+)
 _PAIRED = {"“": "”", "「": "」", "『": "』"}
 
 
@@ -86,7 +90,10 @@ def read(article: Article) -> Reading:
     language = article.language
     text = simplified(article.text) if language == "zh" else article.text
     start = len(article.text) - len(article.body)
-    title = _sentence(0, 0, Span(0, len(article.title), text[: len(article.title)]), language)
+    title_span = Span(0, len(article.title), text[: len(article.title)])
+    # A bare 元 in a report from Taiwan or Hong Kong is a local dollar.
+    yuan = text == article.text and "台币" not in text
+    title = _sentence(0, 0, title_span, language, yuan)
     body = tuple(
         replace(paragraph, start=paragraph.start + start, end=paragraph.end + start)
         for paragraph in paragraphs(text[start:])
@@ -95,8 +102,15 @@ def read(article: Article) -> Reading:
     found: list[Sentence] = []
     for number, paragraph in enumerate(body, start=1):
         for span in sentences(paragraph.text, language, paragraph.start):
-            found.append(_sentence(len(found) + 1, number, span, language))
+            span = span if found else _without_dateline(span)
+            found.append(_sentence(len(found) + 1, number, span, language, yuan))
     return Reading(article, text, title, tuple(found), (title.span, *body), _size(article.body, language))
+
+
+def _without_dateline(first: Span) -> Span:
+    """Return the article's first sentence without the agency's line before it: "SAN FRANCISCO (Reuters) - "."""
+    line = _DATELINE.match(first.text)
+    return first if line is None else Span(first.start + line.end(), first.end, first.text[line.end() :])
 
 
 def simplified(text: str) -> str:
@@ -140,12 +154,12 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-def _sentence(index: int, paragraph: int, span: Span, language: Language) -> Sentence:
+def _sentence(index: int, paragraph: int, span: Span, language: Language, yuan: bool) -> Sentence:
     if len(span.text) > LONGEST_SENTENCE:
         return Sentence(index, paragraph, span, (span,), (), ())
     figures = tuple(
         replace(found, start=found.start + span.start, end=found.end + span.start)
-        for found in find_quantities(span.text, language)
+        for found in find_quantities(span.text, language, yuan=yuan)
     )
     dates = tuple(
         replace(found, start=found.start + span.start, end=found.end + span.start)

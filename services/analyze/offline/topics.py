@@ -16,7 +16,7 @@ from shared.vocabulary import category_ids
 MOST_TAGS = 6
 # A word of the title counts as three; a topic needs this much.
 _TITLE_WEIGHT = 3
-_LEAST = 3
+_LEAST = 2
 # The same word again adds little: an article that says "chip" twenty times is not seven times about chips.
 _MOST_PER_WORD = 3
 

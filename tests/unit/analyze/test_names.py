@@ -40,6 +40,11 @@ def names(text: str) -> dict[str, Named]:
             "The town of Brixley objects to version 4.2.1 of FieldLink.",
             {"Brixley": "place", "FieldLink": "product"},
         ),
+        (
+            "Chief Financial Officer Colette Kress of Nvidia Corp. spoke.",
+            {"Colette Kress": "person", "Nvidia Corp.": "organisation"},
+        ),
+        ("A plant in Marrow Bay, the company said, is shut.", {}),
         ("Its LX-7 module is fast.", {"LX-7": "product"}),
         (
             "Google bid, the European Central Bank and the Bank of England did not.",

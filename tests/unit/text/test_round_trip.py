@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.model import Language, PartialDate, Quantity
@@ -31,6 +31,7 @@ def assert_read_back(quantity: Quantity, language: Language) -> None:
     assert [(f.quantity, f.start, f.end) for f in found] == [(quantity, 0, len(text))]
 
 
+@settings(deadline=None)
 @given(figures, st.none() | figures, currencies, approximations)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_amounts(
@@ -43,6 +44,7 @@ def test_amounts(
     assert_read_back(quantity, language)
 
 
+@settings(deadline=None)
 @given(figures, st.none() | figures, units, approximations)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_measured_quantities(
@@ -59,6 +61,7 @@ def test_measured_quantities(
     assert_read_back(quantity, language)
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=Decimal("0.1"), max_value=999, places=1), approximations)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_multiples(language: Language, value: Decimal, approximate: str | None) -> None:
@@ -66,12 +69,14 @@ def test_multiples(language: Language, value: Decimal, approximate: str | None) 
     assert_read_back(quantity, language)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=999), st.integers(min_value=6, max_value=14))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_large_counts_without_a_unit(language: Language, value: int, power: int) -> None:
     assert_read_back(Quantity(kind="count", value=Decimal(value) * 10**power), language)
 
 
+@settings(deadline=None)
 @given(
     st.integers(min_value=1900, max_value=2099),  # other bare figures are no years
     st.none() | st.integers(min_value=1, max_value=4),

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.model import Language
@@ -21,6 +21,16 @@ def texts(spans: tuple[Span, ...]) -> list[str]:
             "Dr. Lee of the U.S. unit saw 2.3%. Apple Inc. fell.",
             "en",
             ["Dr. Lee of the U.S. unit saw 2.3%.", "Apple Inc. fell."],
+        ),
+        (
+            "It shut in May. Some left the U.S. He did not.",
+            "en",
+            ["It shut in May.", "Some left the U.S.", "He did not."],
+        ),
+        (
+            "Gov. Lee of Apple Inc. rivals met the U.S. Senate.",
+            "en",
+            ["Gov. Lee of Apple Inc. rivals met the U.S. Senate."],
         ),
         ('"Is it?" he asked. He left.', "en", ['"Is it?" he asked.', "He left."]),
         ('"It is." Dana Whitlock said. She left.', "en", ['"It is." Dana Whitlock said.', "She left."]),
@@ -60,6 +70,7 @@ def test_a_headline_on_a_line_of_its_own_is_a_paragraph() -> None:
     assert texts(paragraphs(f"{headline}\n{body}")) == [headline, body.strip()]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("aB1 \n.。！？“”\"'「」，,;；:：—-（）Mr. said说"), max_size=300))
 def test_every_span_is_its_slice_and_nothing_but_space_is_lost(text: str) -> None:
     languages: tuple[Language, ...] = ("en", "zh")
@@ -85,6 +96,6 @@ def test_the_time_grows_with_the_text_and_not_faster(unit: str, language: Langua
                 clauses(sentence, language)
         return time.process_time() - started
 
-    small = min(seconds(12_500) for _ in range(3))
-    large = min(seconds(100_000) for _ in range(2))
+    small = min(seconds(4_000) for _ in range(3))
+    large = min(seconds(32_000) for _ in range(2))
     assert large < 24 * small + 0.05

@@ -1,7 +1,7 @@
 """Both languages have one structure; what is not translated is pending and counted."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.analyze.offline.engine import OfflineEngine
@@ -46,6 +46,7 @@ async def test_the_source_is_kept_and_every_gap_is_pending(name: str) -> None:
     assert len(record.value) < DRAFT.topic_of(event).max_bytes
 
 
+@settings(deadline=None)
 @given(st.data())
 async def test_any_analysis_keeps_its_shape_and_its_counts_add_up(data: st.DataObject) -> None:
     analysis = data.draw(analyses())
