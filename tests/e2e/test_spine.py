@@ -2,55 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from shared.stream.topics import SUBMITTED
 from tests.e2e.conftest import Product
+from tests.e2e.steps import document, listed, sample, statuses, wait_for_status
 from tests.support.articles import article
 from tests.support.raw_topic import read_topic, write_topic
-from tests.support.system import System, wait_for
-
-SAMPLES = Path(__file__).parents[2] / "samples"
-
-
-def sample(name: str, **fields: object) -> dict[str, object]:
-    loaded: dict[str, object] = json.loads((SAMPLES / f"{name}.json").read_text())
-    return loaded | {"source": "wire"} | fields
-
-
-def document(system: System, article_id: str, revision: int | None = None) -> dict[str, object]:
-    """Wait until the document is readable, at `revision` when one is given, and return it."""
-
-    def probe() -> dict[str, object] | None:
-        response = system.read(f"/v1/articles/{article_id}")
-        if response.status_code != 200:
-            return None
-        found: dict[str, object] = response.json()
-        return found if revision in {None, found["version"]["revision"]} else None  # type: ignore[index]
-
-    return wait_for(f"{article_id} at revision {revision}", probe)
-
-
-def statuses(system: System, article_id: str, revision: int) -> dict[str, str]:
-    """The status of each stage for one revision."""
-    journey = system.read(f"/v1/articles/{article_id}/journey").json()
-    return {entry["stage"]: entry["status"] for entry in journey["entries"] if entry["version"]["revision"] == revision}
-
-
-def wait_for_status(system: System, article_id: str, revision: int, stage: str, status: str) -> None:
-    wait_for(
-        f"{stage} {status} for {article_id} at {revision}",
-        lambda: statuses(system, article_id, revision).get(stage) == status,
-    )
-
-
-def listed(system: System) -> list[str]:
-    return [item["id"] for item in system.read("/v1/articles?limit=100").json()["items"]]
+from tests.support.system import wait_for
 
 
 @pytest.mark.parametrize(("name", "language"), [("01-chip-deal-en", "en"), ("02-chip-deal-zh", "zh")])
@@ -174,14 +136,3 @@ def test_a_record_that_is_no_event_goes_to_the_dead_letters(product: Product) ->
     assert [letter.value for letter in letters] == [b"{not json"]
     assert letters[0].key == "nonsense"
     assert "content-type" in letters[0].header("dlq_reason")
-
-
-@pytest.mark.kafka
-def test_the_spine_works_on_apache_kafka(product_on_kafka: Product) -> None:
-    system = product_on_kafka.system
-    accepted = [system.accept(article(number, "wire")) for number in range(20)]
-    for answer in accepted:
-        document(system, answer["article_id"], int(answer["revision"]))
-    gone = accepted[0]["article_id"]
-    system.http.delete(f"{system.url('ingest')}/v1/articles/{gone}")
-    wait_for("410", lambda: system.read(f"/v1/articles/{gone}").status_code == 410)
