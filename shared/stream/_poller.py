@@ -129,8 +129,6 @@ class Poller(threading.Thread):
             consumer = self._connect()
             if consumer is None:
                 return
-            topics = [topic.name for topic in self._stage.consumes]
-            consumer.subscribe(topics, listener=_Listener(self, consumer))
             while not self._stopping.is_set():
                 self._step(consumer)
             self._leave(consumer)
@@ -151,6 +149,9 @@ class Poller(threading.Thread):
             except Unavailable as error:
                 self.problem = str(error)
             else:
+                # The look at the topics comes after: a group's leader that joins before it knows them joins twice.
+                topics = [topic.name for topic in self._stage.consumes]
+                consumer.subscribe(topics, listener=_Listener(self, consumer))
                 if self._topics_are_there(consumer):
                     return consumer
                 consumer.close()
@@ -175,6 +176,7 @@ class Poller(threading.Thread):
         try:
             self._pause(consumer)
             self._commit(consumer)
+            self._finish_join(consumer)
             wait = _BACKLOG_SECONDS if self._backlog.partitions() else _POLL_SECONDS
             # All that was fetched, always: kafka-python 3.0.12 parks a partition that is paused in the middle of its
             # fetched records, and never takes it up again while others are read.
@@ -200,6 +202,17 @@ class Poller(threading.Thread):
         if records:
             self._flow.take(records)
             self._tell(self._sink.received, records)
+
+    @staticmethod
+    def _finish_join(consumer: KafkaConsumer) -> None:
+        """Have a join that is under way taken up again by the next poll.
+
+        When new metadata makes the group's leader join again and a poll ends before the join does, kafka-python 3.0.12
+        may forget about it: it stays between two generations, sends no heartbeats and reads nothing.
+        """
+        coordinator = consumer._coordinator  # noqa: SLF001 -- no public way to ask for a join
+        if coordinator.rebalance_in_progress():
+            coordinator.request_rejoin()
 
     def _place(self, consumer: KafkaConsumer) -> None:
         """Have newly assigned partitions read from their committed offsets.

@@ -8,14 +8,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import pytest
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer
 
 from shared.errors import ConfigError, Poison, Transient, Unavailable
 from shared.model import ArticleSubmitted, Event, Record, encode, header
-from shared.stream import EventProducer, Work
+from shared.settings import CommonSettings
+from shared.stream import EventProducer, Work, _poller
+from shared.stream._clients import make_group_consumer
 from tests.support.brokers import Broker
 from tests.support.events import ACCEPTED, read_topic, submitted
 from tests.support.stages import (
+    Running,
     committed,
     eventually,
     make_stage,
@@ -33,6 +36,10 @@ async def echo(event: Event, _work: Work) -> Sequence[Event]:
 async def slow_and_silent(_event: Event, _work: Work) -> Sequence[Event]:
     await asyncio.sleep(0.003)
     return []
+
+
+async def handled(work: Running, count: int) -> None:
+    await work.until(lambda: work.metric("diglot_stage_handled_total") == count, seconds=10)
 
 
 async def test_every_input_gives_its_result_and_is_committed(broker: Broker) -> None:
@@ -405,3 +412,24 @@ def _encoded(event: ArticleSubmitted) -> Record:
 
 def _raw_producer(broker: Broker, **more: object) -> KafkaProducer:
     return KafkaProducer(bootstrap_servers=broker.bootstrap, acks="all", **more)
+
+
+@pytest.mark.kafka
+async def test_a_join_that_takes_longer_than_a_poll_is_finished(
+    kafka_broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_poller, "_POLL_SECONDS", 0.001)
+    consumers: list[KafkaConsumer] = []
+
+    def remembered(settings: CommonSettings, group: str, client_id: str, max_bytes: int) -> KafkaConsumer:
+        consumers.append(make_group_consumer(settings, group, client_id, max_bytes))
+        return consumers[-1]
+
+    monkeypatch.setattr(_poller, "make_group_consumer", remembered)
+    stage = make_stage(kafka_broker)
+    async with running(stage, echo, kafka_broker) as work:
+        for number in range(30):
+            # As after a change of the topic's metadata: the leader sees that it has to join again.
+            consumers[0]._coordinator._assignment_snapshot = {"changed": {number}}
+            await send(kafka_broker, stage.consumes[0], [submitted(str(number))])
+            await handled(work, number + 1)
