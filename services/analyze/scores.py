@@ -48,9 +48,9 @@ def score(counts: Counts, published_at: int | None, accepted: int) -> Scores:
 
 
 def hot_card(*, sources: int, reads: int, published_at: int | None, accepted: int) -> HotCard:
-    """Return the hot score before its age (FIDELITY, "Scores"), without newsworthiness, which needs a model.
+    """Return the hot score before its age (docs/architecture.md, "Scores"); newsworthiness needs a model and counts 0.
 
-    `sources`: independent reports of the story; `reads`: page views as FIDELITY counts them; times in ms.
+    `sources`: independent reports of the story; `reads`: page views, one per visitor and day; times in ms.
     """
     components = (
         Component(id="newsworthiness", value=None, weight=40, reason=_NEEDS_MODEL),

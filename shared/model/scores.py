@@ -13,7 +13,7 @@ from shared.model.base import Instant, Model
 Points = Annotated[float, Field(ge=0, le=100)]
 RubricVersion = Annotated[str, StringConstraints(pattern=r"^[a-z]+-[0-9]{1,4}$")]
 HALF_LIFE_MS: Final = 24 * 60 * 60 * 1000
-"""FIDELITY, "Scores": hot halves every 24 hours."""
+"""Hot halves every 24 hours: docs/architecture.md, "Scores"."""
 
 
 class Component(Model):

@@ -20,7 +20,7 @@ from shared.telemetry import Metrics
 
 @dataclass(frozen=True)
 class Store:
-    """The collections of DESIGN 5 that this version fills."""
+    """The collections, as docs/publish.md describes them."""
 
     articles: Collection[StoredArticle]
     cards: Collection[StoredCard]

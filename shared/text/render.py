@@ -1,4 +1,4 @@
-"""Facts, quantities, dates and stances in both languages: the one function of DESIGN 1, so the two can't disagree.
+"""Facts, quantities, dates and stances in both languages: one function for both, so they can't disagree.
 
 Pure and exact: rendering never changes a value. What `shared.text.quantity` can read, it reads back from here
 unchanged, in both languages (property-tested).

@@ -9,7 +9,7 @@ from shared.text.segment import Span
 SHORTEST_QUOTE = 20
 LONGEST_QUOTE = 300
 MOST_QUOTES = 3
-# FIDELITY, "Claims": one sentence serves at most two claims.
+# docs/architecture.md, "Fidelity": one sentence serves at most two claims.
 MOST_CLAIMS = 2
 
 

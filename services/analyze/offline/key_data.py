@@ -1,7 +1,7 @@
 """Key data: rows of an entity, what is said about it and a figure.
 
-Every amount and percentage of the title and the first two paragraphs has a row, or stands in the info of one (DESIGN
-1). A figure's entity is taken from its own clause, from its sentence only when that names one, and from the title only
+Every amount and percentage of the title and the first two paragraphs has a row, or stands in the info of one. A
+figure's entity is taken from its own clause, from its sentence only when that names one, and from the title only
 while nothing else was named. Else the column says what is measured, because a wrong entity is worse than none.
 """
 

@@ -39,7 +39,7 @@ class Named:
 
     @property
     def id(self) -> str:
-        """The termbase's id, else a hash of kind and full name (DESIGN 1)."""
+        """The termbase's id, else a hash of kind and full name."""
         if self.term is not None:
             return self.term.id
         return hashlib.sha256(f"{self.kind}\n{self.name}".encode()).hexdigest()[:16]

@@ -13,7 +13,7 @@ from shared.text.dates import FoundDate, find_dates
 from shared.text.quantity import FoundQuantity, find_quantities
 from shared.text.segment import Span, clauses, paragraphs, sentences
 
-# DESIGN 1: below this only title, summary and data are made.
+# docs/architecture.md, "The document": below this only title, summary and data are made.
 SHORT_EN_WORDS = 120
 SHORT_ZH_CHARACTERS = 200
 # Longer ones are no sentences; three quotes of 300 could not hold them.

@@ -1,4 +1,4 @@
-"""What the offline engine makes of each sample keeps the promises of FIDELITY and DESIGN 1."""
+"""What the offline engine makes of each sample keeps what docs/architecture.md promises."""
 
 from collections import Counter
 
