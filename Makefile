@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Test files run side by side: they wait for servers more than they compute. Set 0 to run them one by one.
+TEST_WORKERS ?= 3
 STAMP := $(VENV)/.installed
 UV := $(shell grep -o 'uv==[0-9.]*' pyproject.toml)
 
@@ -25,7 +27,7 @@ run: $(STAMP)  ## start everything on this machine and submit the samples
 
 test: $(STAMP)  ## all tests
 	@tools/test_programs.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
 test-fast: $(STAMP)  ## unit tests only: no servers
 	@$(BIN)/python -m pytest tests/unit -q
