@@ -7,22 +7,17 @@ from collections.abc import Callable
 
 
 class Clock:
-    """Milliseconds since the epoch that never go back, whatever happens to the machine's clock.
+    """Milliseconds since the epoch: each later than all before, whatever happens to the machine's clock.
 
-    A retraction covers posts accepted up to its own millisecond, so a post that comes after it gets a later one.
+    The moment of acceptance is a revision, so no two posts may share one; and a retraction covers posts accepted up to
+    its own millisecond.
     """
 
     def __init__(self, wall: Callable[[], float] = time.time) -> None:
         self._wall = wall
-        self._earliest = 0
+        self._last = 0
 
-    def post(self) -> int:
-        """The moment of acceptance of a post."""
-        self._earliest = max(self._earliest, int(self._wall() * 1000))
-        return self._earliest
-
-    def retraction(self) -> int:
-        """The moment of acceptance of a retraction: later posts are later."""
-        at = self.post()
-        self._earliest = at + 1
-        return at
+    def next(self) -> int:
+        """The moment of acceptance of a post or of a retraction."""
+        self._last = max(self._last + 1, int(self._wall() * 1000))
+        return self._last

@@ -51,7 +51,7 @@ class Intake:
         """
         source = self._sources.get(post.source) or Source(post.source, name=post.source, versioned=False)
         loop = asyncio.get_running_loop()
-        event = await loop.run_in_executor(self._threads, submit, post, source, self._clock.post(), self._extractor)
+        event = await loop.run_in_executor(self._threads, submit, post, source, self._clock.next(), self._extractor)
         await self._send(event, post.source, "post", traceparent)
         self._statuses.accepted(event, traceparent)
         return event
@@ -60,7 +60,7 @@ class Intake:
         """Return the ruling once the broker has it; raises Unavailable as `post`."""
         source = source_of(article_id)
         reason = clean_line(reason or "") or None
-        ruling = Ruling(article_id=article_id, kind="retract", by=source, at=self._clock.retraction(), reason=reason)
+        ruling = Ruling(article_id=article_id, kind="retract", by=source, at=self._clock.next(), reason=reason)
         await self._send(ArticleRuled(ruling=ruling), source, "retraction", traceparent)
         return ruling
 
