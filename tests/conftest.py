@@ -7,11 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
 from shared.stream.topics import create_topics
 from tests.support.brokers import Broker
 from tests.support.kafka_server import KafkaServer
+
+# The machines that run this are shared: how long an example takes says nothing about the code.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -101,5 +101,6 @@ def _least_needed(standing: Standing) -> Post:
     now = shown(standing)
     assert now is not None  # noqa: S101  # called only with more than MAX_POSTS posts
     newest = max(standing.posts, key=_recency)
-    needed = {now.post, newest}
-    return next(p for p in reversed(standing.posts) if p not in needed and p.version.revision != now.version.revision)
+    spare = [p for p in reversed(standing.posts) if p not in {now.post, newest}]
+    # The first post of the shown content gives its revision; forget it only when all others have that revision too.
+    return next((p for p in spare if p.version.revision != now.version.revision), spare[0])

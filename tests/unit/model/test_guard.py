@@ -44,7 +44,7 @@ def naive(history: list[Event]) -> Shown | None:
 
 
 @given(events, st.randoms(use_true_random=False))
-@settings(max_examples=500)
+@settings(max_examples=300)
 def test_any_order_with_any_repeats_ends_the_same(history: list[Event], random: object) -> None:
     shuffled = history + history[::2]
     random.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -52,7 +52,7 @@ def test_any_order_with_any_repeats_ends_the_same(history: list[Event], random: 
 
 
 @given(events)
-@settings(max_examples=500)
+@settings(max_examples=300)
 def test_forgetting_posts_never_changes_what_is_shown(history: list[Event]) -> None:
     assert shown(fold(history)) == naive(history)
 
@@ -133,3 +133,25 @@ def test_a_source_that_edits_for_ever_stays_bounded_and_shows_the_latest() -> No
     ]
     assert len(fold(history).posts) == MAX_POSTS
     assert _shown(*history).version.revision == 199
+
+
+def test_a_source_that_edits_one_revision_for_ever_stays_bounded_and_shows_the_latest() -> None:
+    history: list[Event] = [
+        Post(version=Version(revision=1), accepted=n, content_hash=f"{n:064d}") for n in range(1, 200)
+    ]
+    assert len(fold(history).posts) == MAX_POSTS
+    assert _shown(*history).accepted == 199
+
+
+@given(st.lists(posts, min_size=MAX_POSTS, max_size=3 * MAX_POSTS, unique=True))
+@settings(max_examples=30)
+def test_more_posts_than_are_remembered_never_hide_the_newest_content(history: list[Event]) -> None:
+    spread = [
+        p.model_copy(update={"content_hash": f"{i % 50:064d}", "accepted": p.accepted + i})
+        for i, p in enumerate(history)
+        if isinstance(p, Post)
+    ]
+    result = _shown(*spread)
+    newest = max(spread, key=lambda p: (p.version.revision, p.accepted, p.content_hash))
+    assert result.post.content_hash == newest.content_hash
+    assert len(fold(list(spread)).posts) <= MAX_POSTS
