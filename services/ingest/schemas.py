@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from services.ingest.normalise import clean_headline, has_words
 from services.ingest.urls import MAX_URL, canonical_url
@@ -37,11 +37,19 @@ def _external_id(value: str) -> str:
     return value
 
 
+def _text_only(value: object) -> object:
+    """Let no number pass: the model takes milliseconds, which is not what a client that sends seconds means."""
+    if not isinstance(value, str):
+        raise ValueError("must be an RFC 3339 date and time as text")
+    return value
+
+
 # The limits come before the functions that clean, which must not meet a text of a megabyte.
 _Title = Annotated[str, Field(max_length=_MAX_RAW_LINE), AfterValidator(_title)]
 _Author = Annotated[str, Field(max_length=_MAX_RAW_LINE), AfterValidator(_author)]
 _ExternalId = Annotated[str, Field(min_length=1, max_length=_MAX_EXTERNAL_ID), AfterValidator(_external_id)]
 _Address = Annotated[str, Field(max_length=MAX_URL), AfterValidator(canonical_url)]
+_Moment = Annotated[Instant, BeforeValidator(_text_only)]
 
 
 class ArticlePost(BaseModel):
@@ -71,10 +79,10 @@ class ArticlePost(BaseModel):
         description="`en` or `zh`, with or without script and region (`zh-Hant`, `en-GB`). Detected when absent; "
         "must not contradict the text.",
     )
-    published_at: Instant | None = Field(
+    published_at: _Moment | None = Field(
         default=None, description="When the source published it; at most 5 minutes ahead."
     )
-    updated_at: Instant | None = Field(
+    updated_at: _Moment | None = Field(
         default=None,
         description="When the source last changed it; at most 5 minutes ahead. Needed where the source is versioned: "
         "it is the revision then.",

@@ -138,6 +138,8 @@ def test_the_largest_event_fits_its_topic() -> None:
         ({"published_at": "0001-01-01T00:00:00+14:00"}, "published_at"),
         ({"published_at": "9999-12-31T23:59:59-14:00"}, "published_at"),
         ({"published_at": True}, "published_at"),
+        ({"published_at": 5}, "published_at"),
+        ({"updated_at": 1_795_420_800_000}, "updated_at"),
         ({"surprise": 1}, "surprise"),
     ],
 )
