@@ -13,7 +13,6 @@ import structlog
 from services.ingest.articles import Source, submit
 from services.ingest.clock import Clock
 from services.ingest.extract import HtmlExtractor
-from services.ingest.normalise import clean_line
 from services.ingest.schemas import ArticlePost
 from services.ingest.settings import IngestSettings
 from services.ingest.statuses import StatusReporter
@@ -57,9 +56,8 @@ class Intake:
         return event
 
     async def retract(self, article_id: str, reason: str | None, traceparent: str) -> Ruling:
-        """Return the ruling once the broker has it; raises Unavailable as `post`."""
+        """Return the ruling once the broker has it; raises Unavailable as `post`. `reason` is clean already."""
         source = source_of(article_id)
-        reason = clean_line(reason or "") or None
         ruling = Ruling(article_id=article_id, kind="retract", by=source, at=self._clock.next(), reason=reason)
         await self._send(ArticleRuled(ruling=ruling), source, "retraction", traceparent)
         return ruling

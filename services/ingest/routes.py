@@ -22,7 +22,7 @@ from services.ingest.problems import (
     UNSUPPORTED_LANGUAGE,
     UNSUPPORTED_MEDIA_TYPE,
 )
-from services.ingest.schemas import Accepted, ArticlePost, Retracted
+from services.ingest.schemas import Accepted, ArticlePost, Reason, Retracted
 from services.ingest.settings import IngestSettings
 from shared.http import BODY_TOO_LARGE, INTERNAL_ERROR, INVALID_REQUEST, UNAVAILABLE, json_body, problem_responses
 from shared.model import ArticleId, source_of
@@ -81,7 +81,7 @@ def article_routes(intake: Intake, settings: IngestSettings) -> APIRouter:
         request: Request,
         credentials: Credentials,
         article_id: Annotated[ArticleId, Path(description="As the post was answered with.")],
-        reason: Annotated[str | None, Query(max_length=500, description="Shown to readers.")] = None,
+        reason: Annotated[Reason, Query(description="Shown to readers; at most 500 characters.")] = None,
     ) -> Retracted:
         with intake.slot():
             keys.authenticate(_key(credentials)).require(source_of(article_id))

@@ -6,12 +6,13 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from services.ingest.normalise import clean_headline, has_words
+from services.ingest.normalise import clean_headline, clean_line, has_words
 from services.ingest.urls import MAX_URL, canonical_url
 from shared.model import MAX_TITLE, ArticleId, Instant, Slug, TermId
 
 _MAX_RAW_LINE: Final = 4000  # with markup, before it is cleaned
 _MAX_NAME: Final = 200
+_MAX_REASON: Final = 500
 _MAX_EXTERNAL_ID: Final = 256
 
 
@@ -29,6 +30,13 @@ def _author(value: str) -> str | None:
     if len(name) > _MAX_NAME:
         raise ValueError(f"must have at most {_MAX_NAME} characters, and has {len(name)}")
     return name or None
+
+
+def _reason(value: str | None) -> str | None:
+    reason = clean_line(value or "")
+    if len(reason) > _MAX_REASON:
+        raise ValueError(f"must have at most {_MAX_REASON} characters, and has {len(reason)}")
+    return reason or None
 
 
 def _external_id(value: str) -> str:
@@ -50,6 +58,9 @@ _Author = Annotated[str, Field(max_length=_MAX_RAW_LINE), AfterValidator(_author
 _ExternalId = Annotated[str, Field(min_length=1, max_length=_MAX_EXTERNAL_ID), AfterValidator(_external_id)]
 _Address = Annotated[str, Field(max_length=MAX_URL), AfterValidator(canonical_url)]
 _Moment = Annotated[Instant, BeforeValidator(_text_only)]
+
+Reason = Annotated[str | None, Field(max_length=_MAX_RAW_LINE), AfterValidator(_reason)]
+"""Why an article is retracted, as readers see it: clean, and None where nothing is left."""
 
 
 class ArticlePost(BaseModel):

@@ -92,6 +92,17 @@ async def test_a_retraction_is_a_ruling(ingest: Ingest) -> None:
     assert again["revision"] > event.ruling.at
 
 
+async def test_a_reason_that_is_too_long_when_it_is_clean_is_refused(ingest: Ingest) -> None:
+    path = f"/v1/articles/{article_id('wire', 'a13')}"
+    # NFC takes this letter apart, so 490 of them become 980 characters.
+    answer = await ingest.http.delete(path, params={"reason": "\u0958" * 490})
+    assert _problem(answer) == (422, "invalid-request")
+    assert [error["field"] for error in answer.json()["errors"]] == ["query.reason"]
+    assert (await ingest.http.delete(path, params={"reason": " " * 300 + "x" * 500})).status_code == 202
+    assert (await ingest.http.delete(path, params={"reason": "x" * 501})).status_code == 422
+    assert (await ingest.http.delete(path, params={"reason": "x" * 5000})).status_code == 422
+
+
 @pytest.mark.parametrize("name", ["article_id", "wire-short", "WIRE-" + "a" * 20, "wire-" + "1" * 20, "%00", "../x"])
 async def test_an_id_that_can_not_be_one_is_refused(ingest: Ingest, name: str) -> None:
     answer = await ingest.http.delete(f"/v1/articles/{name}")
