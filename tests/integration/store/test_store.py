@@ -76,6 +76,23 @@ async def test_a_document_that_is_too_large_is_poison_and_hits_no_other_in_its_b
     assert await store.revisions.get(f"{article_id('acme', '2')}:1000") is not None
 
 
+async def test_what_cannot_be_encoded_is_poison_and_hits_no_other_in_its_batch(store: Store) -> None:
+    rulings = [Ruling(article_id=article_id("acme", str(n)), kind="retract", by="acme", at=1) for n in range(3)]
+    too_long = 2**64
+    written = await asyncio.gather(
+        *(
+            store.rulings.advance(StoredRuling(id=ruling.key, change=change, ruling=ruling))
+            for ruling, change in zip(rulings, (1, too_long, 1), strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert written[::2] == [True, True]
+    assert isinstance(written[1], Poison)
+    found = await asyncio.gather(store.rulings.get("\ud800"), store.rulings.get(rulings[0].key), return_exceptions=True)
+    assert isinstance(found[0], Poison)
+    assert isinstance(found[1], StoredRuling)
+
+
 async def test_emptied_bodies_are_gone_from_the_database_and_stay_away(store: Store, settings: CommonSettings) -> None:
     early, late = edition_of(translated(accepted=1000)), edition_of(translated(accepted=3000, body="b"))
     await store.revisions.keep(early)
