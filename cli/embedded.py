@@ -34,7 +34,11 @@ class _Server:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        self._wait_until_ready()
+        try:
+            self._wait_until_ready()
+        except BaseException:  # Ctrl-C too: nobody else knows of the child yet
+            self.kill()
+            raise
 
     @property
     def pid(self) -> int:
@@ -71,7 +75,6 @@ class _Server:
             if not self.alive:
                 raise Unavailable(f"the {self._name} ended with {self._process.returncode}; see {self.log}")
             if time.monotonic() > deadline:
-                self.kill()
                 raise Unavailable(f"the {self._name} doesn't answer after {_READY_SECONDS:.0f} s; see {self.log}")
             time.sleep(0.01)
 

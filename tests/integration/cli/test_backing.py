@@ -50,6 +50,20 @@ async def test_a_broker_that_dies_is_started_again_on_its_port_and_refilled(scre
     assert is_free("127.0.0.1", port)
 
 
+def test_an_interrupt_while_a_server_starts_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    port, before = free_port(), set(psutil.Process().children())
+    monkeypatch.setattr("cli.embedded.time.sleep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        EmbeddedDatabase(port, tmp_path)
+    left = set(psutil.Process().children()) - before
+    for process in left:
+        process.kill()
+    assert left == set()
+
+
 async def test_a_server_on_a_taken_port_is_one_clear_error(screen: Screen, tmp_path: Path) -> None:
     async def nothing() -> None: ...
 
