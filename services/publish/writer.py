@@ -56,6 +56,11 @@ class Writer:
         """
         edition = edition_of(event)
         article_id, post = event.article.id, edition.post
+        known = await self._store.articles.get(article_id)
+        if known is not None and not is_live(known.standing, post):
+            # Its body must not be stored even for a moment; one that an interrupted try has left goes.
+            await self._empty(known)
+            return None
         # The body comes first: a standing must never name a post that has none.
         await self._store.revisions.keep(edition)
 
@@ -72,6 +77,7 @@ class Writer:
 
         stored = await self._write(article_id, decide)
         if not is_live(stored.standing, post):
+            # Retracted in the meantime.
             await self._empty(stored)
             return None
         return published(stored) if is_current(stored, post, event.id) else None

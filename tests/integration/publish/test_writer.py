@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from services.publish.writer import Writer
+from services.publish.writer import Writer, edition_of
 from shared.model import (
     ArticlePublished,
     ArticleRuled,
@@ -29,7 +29,7 @@ from shared.model import (
 )
 from shared.model.guard import Shown
 from shared.settings import CommonSettings
-from shared.store import Store, StoredArticle, open_store
+from shared.store import Edition, Store, StoredArticle, open_store
 from shared.telemetry import Metrics
 from tests.support.translated import retracted, translated
 
@@ -127,8 +127,8 @@ async def check_all(store: Store, key: str, events: Sequence[Event]) -> StoredAr
     limit = stored.standing.retracted_at or 0
     for revision in {e.version.revision for e in events if isinstance(e, ArticleTranslated)}:
         body = await store.revisions.get(f"{stored.id}:{revision}")
-        assert body is not None
-        assert all(edition.post.accepted > limit for edition in body.editions)
+        # A revision that came after its retraction only was never stored.
+        assert all(edition.post.accepted > limit for edition in (body.editions if body else ()))
     return stored
 
 
@@ -211,17 +211,47 @@ CRASHES: dict[str, Make] = {
         translated(k, accepted=4000, body="c"),
         translated(k, accepted=5000, body="b"),
     ],
-    "post that is retracted already": lambda k: [retracted(k, at=1500), translated(k)],
     "late older post": lambda k: [translated(k, revision=2000), translated(k, accepted=2000, body="b")],
     "late draft of what a model has done": lambda k: [translated(k, rank=1), translated(k)],
     "late retraction of what was replaced": lambda k: [translated(k, revision=3000), retracted(k, at=2000)],
 }
 UNTOLD = {
-    "post that is retracted already",
     "late older post",
     "late draft of what a model has done",
     "late retraction of what was replaced",
 }
+
+
+async def test_the_body_of_a_retracted_post_is_not_stored_for_a_moment(store: Store) -> None:
+    key = next(_keys)
+    await apply(writer(store), retracted(key, at=1500))
+    assert await apply(writer(store), translated(key)) is None
+    # Not even an empty one: nothing was written that a crash could have left there.
+    assert await store.revisions.get(f"{article_id('acme', key)}:1000") is None
+
+
+async def test_a_body_that_a_crash_left_behind_a_retraction_goes_with_the_next_try(store: Store) -> None:
+    key = next(_keys)
+    late = translated(key)
+    await apply(writer(store), retracted(key, at=1500))
+    await store.revisions.keep(edition_of(late))
+    assert await apply(writer(store), late) is None
+    await check_all(store, key, [retracted(key, at=1500), late])
+
+
+async def test_a_retraction_while_the_body_is_on_its_way_takes_it_away(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = next(_keys)
+    late, ruling, keep = translated(key), retracted(key, at=1500), store.revisions.keep
+
+    async def overtaken(edition: Edition) -> None:
+        await apply(writer(store), ruling)
+        await keep(edition)
+
+    monkeypatch.setattr(store.revisions, "keep", overtaken)
+    assert await apply(writer(store), late) is None
+    await check_all(store, key, [ruling, late])
 
 
 @pytest.mark.parametrize("name", CRASHES)
