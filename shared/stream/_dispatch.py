@@ -28,7 +28,7 @@ from shared.telemetry import Metrics
 _RETRIES: Final = Backoff(first=0.5, ceiling=60.0)
 _LEASE_SECONDS: Final = 0.25
 _CROWDED: Final = 0.8
-"""Share of a partition's window from which its oldest waiting record is given up, so that the others go on."""
+"""Share of a partition's window that may be finished behind a record that is tried again, before it is given up."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -286,9 +286,12 @@ class Dispatcher:
         self._show_pause()
 
     def _relieve(self, partition: Partition) -> None:
-        """Give up the oldest retrying record of a partition whose window is nearly full."""
+        """Give up the oldest retrying record of a partition when nearly all of its window is finished behind it.
+
+        Records that are only queued don't count: under a backlog they fill the window at all times.
+        """
         held = self._held.get(partition)
-        if held is None or held.burying or held.ledger.window < _CROWDED * self._stage.window:
+        if held is None or held.burying or held.ledger.held_up < _CROWDED * self._stage.window:
             return
         retrying = [job for job in held.waiting if job.failing_since is not None]
         if not retrying:
@@ -296,7 +299,7 @@ class Dispatcher:
         job = min(retrying, key=lambda job: job.record.offset)
         job.stop_waiting()
         held.burying = True
-        reason = Transient(f"it held up {held.ledger.window} records of its partition while it was tried again")
+        reason = Transient(f"it held up {held.ledger.held_up} records of its partition while it was tried again")
         self._run(job, self._bury(job, Failure("exhausted", reason)))
 
     async def _bury(self, job: Job, failure: Failure) -> None:

@@ -32,6 +32,11 @@ class Ledger:
         return len(self._open)
 
     @property
+    def held_up(self) -> int:
+        """Finished records that can't be committed, because one before them is unfinished."""
+        return len(self._finished)
+
+    @property
     def unfinished(self) -> int:
         return len(self._open) - len(self._finished)
 

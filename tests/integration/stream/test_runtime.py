@@ -15,6 +15,7 @@ from shared.model import ArticleSubmitted, Event, Record, encode, header
 from shared.settings import CommonSettings
 from shared.stream import EventProducer, Work, _poller
 from shared.stream._clients import make_group_consumer
+from shared.stream.producer import Outgoing
 from tests.support.brokers import Broker
 from tests.support.events import ACCEPTED, read_topic, submitted
 from tests.support.stages import (
@@ -250,6 +251,26 @@ async def test_a_key_that_fails_for_long_gives_way_when_the_window_is_nearly_ful
     (letter,) = read_topic(broker, stage.dead_letters, 1)
     assert letter.headers["dlq_kind"] == b"exhausted"
     assert b"held up" in letter.headers["dlq_reason"]
+
+
+async def test_a_single_blip_under_a_backlog_is_tried_again_and_succeeds(broker: Broker) -> None:
+    stage = make_stage(broker, partitions=1, window=1000, concurrency=8)
+    topic = stage.consumes[0]
+    producer = EventProducer(broker.settings(), "/diglot/test", [topic])
+    records = [Outgoing.of(topic, _encoded(submitted(str(n)))) for n in range(1000)]
+    await producer.send_all(records)
+    await producer.close()
+
+    async def blinking(event: Event, work: Work) -> Sequence[Event]:
+        if event.key == submitted("3").key and work.attempt == 1:
+            raise Transient("a blip", retry_after=0.05)
+        await asyncio.sleep(0.02)
+        return []
+
+    async with running(stage, blinking, broker) as work:
+        await work.until(lambda: work.metric("diglot_stage_handled_total") == 1000)
+        assert work.metric("diglot_stage_retried_total") == 1
+        assert work.metric("diglot_stage_dead_lettered_total") == 0
 
 
 async def test_while_a_provider_is_down_one_probe_at_a_time_asks_and_nothing_is_lost(broker: Broker) -> None:

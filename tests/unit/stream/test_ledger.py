@@ -47,6 +47,7 @@ class LedgerAgainstNaiveModel(RuleBasedStateMachine):
         assert self.ledger.position == (unfinished[0] if unfinished else after_newest)
         assert self.ledger.unfinished == len(unfinished)
         assert self.ledger.window == self.window()
+        assert self.ledger.held_up == self.window() - len(unfinished)
         assert self.ledger.next_offset == after_newest
 
 
