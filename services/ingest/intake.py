@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,8 +23,12 @@ from shared.model import ArticleRuled, ArticleSubmitted, Event, Ruling, source_o
 from shared.stream import EventProducer, topic_for
 from shared.telemetry import Metrics
 
-# Extraction is the only long computation; more threads would only share the one interpreter lock.
-_THREADS: Final = 2
+# Extraction takes up to a second. It has threads of its own, so that texts needn't wait behind it; more of them would
+# only share the one interpreter lock.
+_HTML_THREADS: Final = 2
+_TEXT_THREADS: Final = 1
+_HTML_SHARE: Final = 4
+"""One source may have a fourth of all places with HTML: what is slow to take in must not take them all."""
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -37,7 +42,10 @@ class Intake:
         self._metrics = metrics
         self._clock = clock
         self._extractor = HtmlExtractor(settings.ingest_html_tags)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="intake")
+        self._html_threads = ThreadPoolExecutor(_HTML_THREADS, thread_name_prefix="intake-html")
+        self._text_threads = ThreadPoolExecutor(_TEXT_THREADS, thread_name_prefix="intake-text")
+        self._html_of: Counter[str] = Counter()
+        self._html_most = max(1, settings.ingest_max_in_flight // _HTML_SHARE)
         self._statuses = StatusReporter(producer)
         self._free = settings.ingest_max_in_flight
 
@@ -46,11 +54,14 @@ class Intake:
 
         Raises:
             ProblemError: the post is not one that we take.
-            Unavailable: the broker didn't acknowledge; it may have the event all the same.
+            Unavailable: the source has too much HTML in progress; or the broker didn't acknowledge, and may have the
+                event all the same.
         """
-        source = self._sources.get(post.source) or Source(post.source, name=post.source, versioned=False)
-        loop = asyncio.get_running_loop()
-        event = await loop.run_in_executor(self._threads, submit, post, source, self._clock.next(), self._extractor)
+        if post.body_format == "html":
+            with self._html_place(post.source):
+                event = await self._event(post, self._html_threads)
+        else:
+            event = await self._event(post, self._text_threads)
         await self._send(event, post.source, "post", traceparent)
         self._statuses.accepted(event, traceparent)
         return event
@@ -81,10 +92,27 @@ class Intake:
         finally:
             self._free += 1
 
+    @contextmanager
+    def _html_place(self, source: str) -> Iterator[None]:
+        if self._html_of[source] >= self._html_most:
+            raise Unavailable("too much HTML of this source is in progress", retry_after=1.0)
+        self._html_of[source] += 1
+        try:
+            yield
+        finally:
+            self._html_of[source] -= 1
+            self._html_of += Counter()  # forgets those with none: in local mode clients choose the slugs
+
+    async def _event(self, post: ArticlePost, threads: ThreadPoolExecutor) -> ArticleSubmitted:
+        source = self._sources.get(post.source) or Source(post.source, name=post.source, versioned=False)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(threads, submit, post, source, self._clock.next(), self._extractor)
+
     async def close(self) -> None:
         """Wait for what is on its way to the broker."""
         await self._statuses.drain()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._html_threads, self._text_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def _send(self, event: Event, source: str, kind: str, traceparent: str) -> None:
         try:

@@ -47,5 +47,6 @@ class IngestSettings(CommonSettings):
         default=64,
         ge=1,
         le=10_000,
-        description="Posts taken in at once; more are answered with 503. 64 of the largest need about 0.5 GB.",
+        description="Posts taken in at once; more are answered with 503. A fourth of them may be HTML of one source. "
+        "64 of the largest need about 0.5 GB.",
     )
