@@ -84,11 +84,12 @@ async def test_a_bad_body_is_refused_with_the_reason(ingest: Ingest, name: str) 
 
 
 async def test_nothing_of_it_reaches_the_broker(ingest: Ingest) -> None:
+    found = len(ingest.records(SUBMITTED, _ID))  # of earlier runs on the same broker
     for body, status, _, _ in _BODIES.values():
         assert (await ingest.http.post("/v1/articles", content=body, headers=_JSON)).status_code == status
-    assert ingest.records(SUBMITTED, _ID) == []
+    assert len(ingest.records(SUBMITTED, _ID)) == found
     assert (await ingest.http.post("/v1/articles", json=_GOOD)).status_code == 202
-    assert len(ingest.records(SUBMITTED, _ID)) == 1
+    assert len(ingest.records(SUBMITTED, _ID)) == found + 1
 
 
 async def test_a_streamed_body_is_refused_and_the_client_hears_why(ingest: Ingest) -> None:
@@ -145,7 +146,7 @@ async def test_what_is_only_ugly_is_cleaned(ingest: Ingest) -> None:
     )
     answer = await ingest.http.post("/v1/articles", json=post, headers={"traceparent": "00-zz-<script>"})
     assert answer.status_code == 202
-    (event,) = ingest.events(SUBMITTED, answer.json()["article_id"])
+    event = ingest.events(SUBMITTED, answer.json()["article_id"])[-1]
     found = event.model_dump()["article"]
     assert found["title"] == "Corvane denies a deal & more"
     assert found["author"] == "Jane"
