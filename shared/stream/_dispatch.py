@@ -300,7 +300,11 @@ class Dispatcher:
         job.stop_waiting()
         held.burying = True
         reason = Transient(f"it held up {held.ledger.held_up} records of its partition while it was tried again")
-        self._run(job, self._bury(job, Failure("exhausted", reason)))
+        self._run(job, self._give_up(job, Failure("exhausted", reason)))
+
+    async def _give_up(self, job: Job, failure: Failure) -> None:
+        await self._bury(job, failure)
+        job.held.burying = False
 
     async def _bury(self, job: Job, failure: Failure) -> None:
         """Send the dead letter."""
@@ -319,7 +323,6 @@ class Dispatcher:
         )
         if await self._settle(job, [letter], "failed", failure.reason):
             self._metrics.increment("diglot_stage_dead_lettered_total", stage=self._stage.name, error=failure.kind)
-        job.held.burying = False
 
     async def _settle(self, job: Job, records: list[Outgoing], status: Status, detail: str | None) -> bool:
         """Send a job's records with its final status, and count it as finished once the broker has them.
