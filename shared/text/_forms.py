@@ -111,7 +111,7 @@ def _names(language: Language) -> Mapping[str, str]:
         # A currency that has a sign is read only by the names listed for it: "pounds" are weights too.
         english = currency.also_en if currency.prefix else (currency.en, *currency.also_en)
         forms = english if language == "en" else (currency.zh, *currency.also_zh)
-        names |= {form.lower(): currency.code for form in forms}
+        names |= {form.lower(): currency.code for form in (*forms, currency.code)}
     return names
 
 
@@ -119,5 +119,6 @@ def _names(language: Language) -> Mapping[str, str]:
 def _name_pattern(language: Language) -> re.Pattern[str]:
     names = _alternatives(_names(language))
     if language == "zh":
-        return re.compile(rf"[ \u00a0]?(?P<name>{names})")
+        codes = _alternatives(currency.code for currency in all_currencies())
+        return re.compile(rf"[ \u00a0]?(?P<name>{names}|(?:{codes})(?![A-Za-z]))")
     return re.compile(rf"[ \u00a0-](?P<name>{names})(?![A-Za-z])", re.IGNORECASE)

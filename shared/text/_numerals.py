@@ -22,7 +22,7 @@ _SCALE_EN = re.compile(
 # A single letter is a scale only after a currency sign: $3m is money, 3m a length.
 _LETTER_EN = re.compile(r"[mMbBkKT](?![A-Za-z])")
 _SCALE_ZH = re.compile(r"[ ]?(?P<word>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万)")
-_REST_ZH = re.compile(r"(?P<figure>\d{1,4}(?:\.\d+)?)万")
+_REST_ZH = re.compile(r"(?P<figure>\d{1,4}(?:\.\d+)?)(?P<scale>千万|百万|十万|万)")
 
 _EN_SCALES: Mapping[str, int] = {
     "trillion": 12,
@@ -92,12 +92,16 @@ def scale_zh(text: str, at: int) -> tuple[int, int] | None:
     return None if match is None else (_ZH_SCALES[match["word"]], match.end())
 
 
+_YI = 10**8
+
+
 def rest_zh(text: str, at: int) -> tuple[Decimal, int] | None:
-    """Return the lower part of a number such as 3亿5000万 and its end: what stands at `at`, in 万."""
+    """Return the lower part of a number such as 3亿5000万 or 3亿5千万, and its end."""
     match = _REST_ZH.match(text, at)
     if match is None:
         return None
-    return _EXACT.scaleb(Decimal(match["figure"]), 4), match.end()
+    rest = _EXACT.scaleb(Decimal(match["figure"]), _ZH_SCALES[match["scale"]])
+    return (rest, match.end()) if rest < _YI else None
 
 
 def han_number(text: str) -> int | None:

@@ -1,7 +1,9 @@
 """Finds quantities in text, as exact values: amounts, shares, points, counts, durations, measures and multiples.
 
-What can't be read for certain is no quantity: a bare number, an identifier, a number word, a fraction, a factor of
-growth (增长3倍 and "rose 3 times" mean different things to different writers). Runs in time linear in the text.
+What these rules can't tell is no quantity: a bare number, an identifier, a number word, a fraction, a factor of growth
+(增长3倍 and "rose 3 times" mean different things to different writers), money for each of something, one of two figures
+("$5 or $6 million"), a negated comparison ("not more than" it is, "will not pay more than" it isn't), a count of what
+the vocabulary has no unit for. Negation elsewhere in the clause is not looked at. Runs in time linear in the text.
 """
 
 from __future__ import annotations
@@ -80,6 +82,7 @@ class _Reading:
     currency: str | None = None
     unit: UnitForms | None = None
     multiple: bool = False
+    singular: bool = False  # a unit's singular follows, of which the figure is no count: 2.3 million patient records
 
     @property
     def bare(self) -> bool:
@@ -111,14 +114,37 @@ _NAMED_YUAN = re.compile(r"人民币|RMB|CNY|CN¥")
 _TIMES_ZH = re.compile(r"倍(?!增|数|率|速|受|感|标准差)")
 _GROWTH_ZH = re.compile(r"[增涨升扩翻提]|(?<![最至])[多高]")
 _PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
-_RATE_EN = re.compile(r"[ \u00a0](?:an?|per|every)[ \u00a0][a-z]|/|[ -]?points?\b")
+_RATE_EN = re.compile(
+    r"[ \u00a0](?:an?|per|every|each)[ \u00a0](?!(?:year|quarter|month|week|day) (?:ago|earlier|before|later))[a-z]"
+    r"|[ \u00a0](?:each|apiece)\b|/|[ -]?points?\b"
+)
+_RATE_BEFORE_ZH = re.compile(r"每[^，。；：]{1,8}$")
+_RATE_AFTER_ZH = re.compile(r"[ ]?[/每]")
+# A minus in words, and figures in groups that blanks part: 1 234 567.
+_MINUS_WORD: Mapping[Language, re.Pattern[str]] = {
+    "en": re.compile(r"\b(?:minus|negative)[ \u00a0]$", re.IGNORECASE),
+    "zh": re.compile(r"负$"),
+}
+_GROUP_BEFORE = re.compile(r"\d[ \u00a0\u202f]$")
+_GROUP = re.compile(r"\d{3}(?!\d)")
+_GROUP_AFTER = re.compile(r"[ \u00a0\u202f]\d{3}(?!\d)")
+# One of two figures: "$5 or $6 million", 5或6亿元.
+_OR_BEFORE = re.compile(r"\d[^\d，。；,;]{0,12}(?:[ \u00a0]or[ \u00a0]|或)$")
+_OR_AFTER = re.compile(rf"(?:[ \u00a0]or[ \u00a0]|或)[A-Z]{{0,3}}[{re.escape(SIGNS)}]?\d")
+# What may follow a scaled number that counts nothing we know: not a word, which may be a currency.
+_WORD_AFTER = re.compile(r"[ \u00a0-]?[^\W\d_]")
+_WORD_BEFORE = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{0,3}\.?[ \u00a0]?$")
+_NEGATED_EN = re.compile(r"(?:\b(?:not|never|no|nor|cannot|without|hardly)|n['’]t)\b", re.IGNORECASE)
+_NEGATED_ZH = re.compile(r"没|并非|绝非|无法|无意|未(?!来)|不(?![断仅但过])")
+_NEGATED_WITHIN: Mapping[Language, int] = {"en": 4, "zh": 8}  # words, and characters
+_CLAUSE_END = re.compile(r"[,;:.!?，。；：！？]")
 
 _APPROXIMATE: Mapping[Language, tuple[tuple[str, str], ...]] = {
     "en": (
         ("about", "about|around|roughly|approximately|some|an estimated|approx\\."),
         ("nearly", "nearly|almost|close to"),
         ("over", "over|more than|above|exceeding|upwards of|just over|topped|exceeded"),
-        ("at_least", "at least|no less than|not less than|no fewer than"),
+        ("at_least", "at least|no less than|not less than|no fewer than|not fewer than"),
         ("under", "under|less than|fewer than|below|just under"),
         ("at_most", "up to|at most|as much as|as many as|no more than|not more than"),
     ),
@@ -147,10 +173,11 @@ def _in_characters(text: str, match: re.Match[str]) -> _Reading | None:
     if before in _UNCERTAIN_ZH and before:
         return None
     if match["tenths"]:
+        more = text[match.end() : match.end() + 1] in ("多", "余")
         half = {"": "0", "半": "5"}.get(match["half"] or "", match["half"] or "0")
         tens, ones = han_number(match["tenths"]), 5 if half == "5" else han_number(half) or 0
         value = Decimal(10 * (tens or 0) + ones)
-        return _Reading(match.start(), match.end(), value, value, unit=unit("percent"))
+        return _Reading(match.start(), match.end() + more, value, value, more=more, unit=unit("percent"))
     if match["hundredths"]:
         figure = match["hundredths"]
         number = Decimal(figure) if figure[0].isdigit() and figure.isascii() else han_number(figure)
@@ -171,7 +198,18 @@ def _in_digits(text: str, match: re.Match[str], language: Language) -> _Reading 
     first = _figure(text, match, language)
     if first is None:
         return None
-    return _range(text, first, language) or (None if _unscaled_bare(first) else first)
+    if (found := _range(text, first, language)) is not None:
+        return found
+    return None if first.bare and not _counts_alone(text, first) else first
+
+
+def _counts_alone(text: str, reading: _Reading) -> bool:
+    """Say whether a figure without a unit is a count: only a scaled one, and beside no word that may be its currency."""
+    if reading.power is None:
+        return False
+    if text.startswith("-", reading.start - 1) or _WORD_BEFORE.search(text, max(0, reading.start - 7), reading.start):
+        return False
+    return _WORD_AFTER.match(text, reading.end) is None or reading.singular
 
 
 def _unscaled_bare(reading: _Reading) -> bool:
@@ -186,7 +224,7 @@ def _figure(text: str, match: re.Match[str], language: Language) -> _Reading | N
     if not _may_begin(text, start, language) or not _may_end(text, match.end()):
         return None
     printed = digits(match.group())
-    if printed is None:
+    if printed is None or _in_pieces(text, start, match.end(), language):
         return None
     negative = start > 0 and text[start - 1] in "-−"
     reading = _scaled(
@@ -209,12 +247,23 @@ def _may_begin(text: str, start: int, language: Language) -> bool:
     before = text[start - 1]
     earlier = text[start - 2 : start - 1] if start > 1 else ""
     if before in "-−":  # a minus sign, unless it joins
-        return earlier == "" or earlier.isspace() or earlier in "(（：:"
+        return earlier == "" or earlier.isspace() or earlier in "(（：:，。；、"
     if before in _HYPHENS:
         return not earlier.isalnum() or not earlier.isascii()
     if before in SIGNS or before in "_/\\#@^" or (before in ".,:" and earlier.isdigit()) or before == "第":
         return False
-    return not (before.isascii() and before.isalnum()) and before not in _HAN[:10]
+    return not (before.isascii() and before.isalnum()) and before not in _HAN
+
+
+def _in_pieces(text: str, start: int, end: int, language: Language) -> bool:
+    """Say whether digits are only a piece of what is written, or signed in words."""
+    back = max(0, start - _WINDOW)
+    return (
+        _MINUS_WORD[language].search(text, back, start) is not None
+        or (_GROUP.match(text, start) is not None and _GROUP_BEFORE.search(text, back, start) is not None)
+        or _GROUP_AFTER.match(text, end) is not None
+        or _OR_BEFORE.search(text, back, start) is not None
+    )
 
 
 def _may_end(text: str, end: int) -> bool:
@@ -262,7 +311,7 @@ def _measured(text: str, reading: _Reading, language: Language) -> _Reading | No
     if found is None:
         return _multiplied(text, reading, language)
     if found.singular and not found.hyphenated and reading.value != 1:  # 2.3 million patient records
-        return reading
+        return replace(reading, singular=True)
     if found.hyphenated and text[found.end : found.end + 1] == "-":  # 51-year-old
         return None
     if not _certain(text, reading, found.unit, found.end, language):
@@ -275,10 +324,18 @@ def _certain(text: str, reading: _Reading, known: UnitForms, end: int, language:
         return False
     if known.kind == "measure" and "每" in text[max(0, reading.start - 5) : reading.start]:
         return False
-    if language == "en" and (known.kind in ("measure", "share")):
+    if language == "en" and known.kind in ("measure", "share"):
         rate = _RATE_EN.match(text, end)
         return rate is None or (known.kind == "share" and "point" not in rate.group())
     return True
+
+
+def _is_rate(text: str, reading: _Reading, language: Language) -> bool:
+    """Say whether money is for each of something: $71.40 a barrel, 每百万词元2元."""
+    if language == "en":
+        return _RATE_EN.match(text, reading.end) is not None
+    before = _RATE_BEFORE_ZH.search(text, max(0, reading.start - _WINDOW), reading.start)
+    return before is not None or _RATE_AFTER_ZH.match(text, reading.end) is not None
 
 
 def _multiplied(text: str, reading: _Reading, language: Language) -> _Reading | None:
@@ -310,6 +367,9 @@ def _range(text: str, first: _Reading, language: Language) -> _Reading | None:
     second = _second(text, joiner.end(), language)
     if second is None or not _joins(text, joiner, first, second, language):
         return None
+    if second.bare and (second.power is not None or joiner["word"]) and first.unit is not None:
+        if first.unit.kind in ("share", "points"):  # "rose 10% to 15 billion": what it reached
+            return None
     first, second = _shared(first, second)
     same = (first.currency, first.unit) == (second.currency, second.unit) and not _unscaled_bare(second)
     if not same or second.multiple or second.value <= first.value:
@@ -377,11 +437,15 @@ def _shared(first: _Reading, second: _Reading) -> tuple[_Reading, _Reading]:
 
 def _finish(text: str, reading: _Reading, language: Language) -> FoundQuantity | None:
     """Add the approximation around the figure and make the quantity; None where it is out of bounds or uncertain."""
+    if _OR_AFTER.match(text, reading.end) or (reading.currency is not None and _is_rate(text, reading, language)):
+        return None
     approximate: str | None = "over" if reading.more else None
     start, end = reading.start, reading.end
     before = _BEFORE[language].search(text, max(0, start - _WINDOW), start)
     if before is not None:
         approximate, start = before.lastgroup, before.start()
+        if _is_negated(text, start, language):
+            return None
     if language == "zh" and (after := _AFTER_ZH.match(text, end)) is not None:
         approximate, end = approximate or after.lastgroup, after.end()
     known = reading.unit
@@ -402,3 +466,12 @@ def _finish(text: str, reading: _Reading, language: Language) -> FoundQuantity |
     except ValidationError:
         return None
     return FoundQuantity(quantity, start, end)
+
+
+def _is_negated(text: str, comparison: int, language: Language) -> bool:
+    """Say whether a negation stands shortly before a comparison in its clause: "will not pay more than", 不会低于."""
+    before = _CLAUSE_END.split(text[max(0, comparison - 2 * _WINDOW) : comparison])[-1]
+    if language == "zh":
+        return _NEGATED_ZH.search(before[-_NEGATED_WITHIN["zh"] :]) is not None
+    near = before.split()[-_NEGATED_WITHIN["en"] :]
+    return any(_NEGATED_EN.search(word) for word in near)
