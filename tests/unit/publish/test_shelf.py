@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import tracemalloc
 from dataclasses import dataclass, replace
 from itertools import product
 from random import Random
@@ -215,6 +216,32 @@ def test_an_article_that_becomes_ready_is_listed_then_and_not_before() -> None:
         assert shelf.page(ListQuery(sort=sort), NOW) == ([], None)
         assert shelf.page(ListQuery(sort=sort, ready_any=True), NOW) == ([waiting.id], None)
         assert shelf.page(ListQuery(sort=sort), NOW + 10) == ([waiting.id], None)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        ListQuery(source="acme", category="business", language="en"),
+        ListQuery(source="acme", category="science", language="en"),
+        ListQuery(source="wire", category="business", sort="hot"),
+    ],
+)
+def test_a_page_is_not_made_by_copying_what_nearly_all_articles_are(query: ListQuery) -> None:
+    shelf = Shelf()
+    for number in range(3000):
+        source, term = "wire" if number % 50 == 0 else "acme", "science" if number % 50 == 1 else "business"
+        c = card(str(number), source=source, term=term)
+        shelf.add(c.id, 1, "published", c)
+    shelf.arrange()
+    shelf.page(query, NOW)
+    tracemalloc.start()
+    try:
+        ids, _ = shelf.page(query, NOW)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(ids) == 20
+    assert peak < 20_000, "a set of 3000 takes 130 kB"
 
 
 def test_an_older_change_that_comes_late_is_ignored() -> None:
