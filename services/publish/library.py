@@ -23,8 +23,9 @@ Span = tuple[int, int]
 class Reading:
     """A document as it may be shown.
 
-    `quotable`: the spans (start, end) of the quotes whose words may be shown, at most a quarter of the text in total;
-    of any other quote only its place is shown. `text` is the canonical text, where the source's settings show it.
+    `quotable`: the spans (start, end) of the quotes whose words may be shown: at most a quarter of the text beside
+    what the claims say in the same words. Of any other quote only its place is shown. `text` is the canonical text,
+    where the source's settings show it.
     A tombstone is a reading too: its document's state is "retracted" and its content None.
     """
 

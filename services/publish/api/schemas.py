@@ -46,7 +46,7 @@ class Leaf(Pair):
 
 
 class QuoteView(Model):
-    """A quote and its span. The words are null where showing them would pass a quarter of the article's text."""
+    """A quote and its span. The words are null past a quarter of the article's text."""
 
     quote: Annotated[str, Field(min_length=1, max_length=300)] | None
     start: int = Field(ge=0)

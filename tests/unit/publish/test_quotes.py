@@ -4,19 +4,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.publish.quotes import every_quote, quotable
-from shared.model import Analysis, Claim, Content, Pair, Quote
+from shared.model import Analysis, Claim, Content, Fact, Pair, Quote
 from tests.support.documents import TEXT, rich_document
 
+SOURCE = "".join(chr(0x4E00 + at) for at in range(400))
+"""400 characters that are all different: words in it are at one place only."""
 
-def content_with(spans: list[tuple[int, int]]) -> Content:
-    """A content whose only quotes have these spans, one a claim."""
+
+def fact() -> Fact:
+    """Some fact."""
+    rich = rich_document().content
+    assert rich is not None
+    return next(c.text for c in rich.analysis.claims() if isinstance(c.text, Fact))
+
+
+def content_with(
+    spans: list[tuple[int, int]], verbatim: frozenset[int] = frozenset(), facts: frozenset[int] = frozenset()
+) -> Content:
+    """A content whose only quotes have these spans, one a claim.
+
+    `verbatim`: the claims whose text is the quote itself. `facts`: those that are facts.
+    """
     rich = rich_document().content
     assert rich is not None
     claims = tuple(
         Claim[Pair](
             id=f"tldr.{i}",
-            text=Pair(en="A claim."),
-            evidence=(Quote(quote="x" * (end - start), start=start, end=end),),
+            text=fact() if i in facts else Pair(en=SOURCE[start:end] if i in verbatim else "A claim."),
+            evidence=(Quote(quote=(SOURCE + "x" * 100)[start:end], start=start, end=end),),
         )
         for i, (start, end) in enumerate(spans)
     )
@@ -30,12 +45,38 @@ def content_with(spans: list[tuple[int, int]]) -> Content:
 spans = st.tuples(st.integers(0, 380), st.integers(1, 120)).map(lambda s: (s[0], min(400, s[0] + s[1])))
 
 
-@given(st.lists(spans, max_size=5))
-def test_what_is_shown_is_never_more_than_a_quarter_of_the_text(quoted: list[tuple[int, int]]) -> None:
-    allowed = quotable(content_with(quoted), 400)
+@given(st.lists(spans, max_size=5), st.frozensets(st.integers(0, 4)), st.frozensets(st.integers(0, 4)))
+def test_what_is_shown_beside_the_claims_is_never_more_than_a_quarter_of_the_text(
+    quoted: list[tuple[int, int]], verbatim: frozenset[int], facts: frozenset[int]
+) -> None:
+    content = content_with(quoted, verbatim, facts)
+    allowed = quotable(content, 400)
     shown = {at for start, end in allowed for at in range(start, end)}
-    assert len(shown) <= 100
+    said = {
+        SOURCE.index(c)
+        for claim in content.analysis.claims()
+        if isinstance(claim.text, Pair)
+        for c in claim.text.en or ""
+        if c in SOURCE
+    }
+    assert len(shown - said) <= 100
     assert allowed <= set(quoted)
+
+
+@given(st.lists(spans, max_size=5))
+def test_what_the_claims_say_verbatim_is_always_shown(quoted: list[tuple[int, int]]) -> None:
+    assert quotable(content_with(quoted, frozenset(range(5))), 400) == set(quoted)
+
+
+def test_words_that_a_claim_already_shows_leave_the_quarter_to_the_others() -> None:
+    spans = [(0, 100), (0, 100), (20, 80), (100, 200), (200, 210)]
+    allowed = quotable(content_with(spans, verbatim=frozenset({0})), 400)
+    assert allowed == {(0, 100), (20, 80), (100, 200)}
+
+
+def test_facts_come_first_because_their_words_are_ours() -> None:
+    spans = [(0, 60), (100, 180), (200, 290)]
+    assert quotable(content_with(spans, facts=frozenset({2})), 400) == {(200, 290)}
 
 
 def test_the_first_quotes_of_the_page_are_shown_and_a_shorter_one_may_follow_one_that_is_too_long() -> None:
@@ -56,4 +97,6 @@ def test_the_evidence_of_scores_counts_too() -> None:
     assert rich is not None
     start = TEXT.index("The vote was 34 to 29.")
     assert (start, start + 22) in every_quote(rich)
-    assert sum(end - start for start, end in quotable(rich, len(TEXT))) <= len(TEXT) // 4 + 22
+    full = content_with([(300, 400)]).model_copy(update={"scores": rich.scores})
+    assert quotable(full, 400) == {(300, 400)}
+    assert quotable(full, 500) >= {(300, 400), (start, start + 22)}
