@@ -20,7 +20,7 @@ from cli.exit_codes import CliError, ExitCode
 from cli.inputs import Fields, Raw, is_url, read_file, to_post
 from cli.journey import Progress, progress_of
 from cli.progress import Row, changed_steps, outcome_sentence, sentence, table
-from cli.settings import load_addresses
+from cli.settings import Server, load_addresses
 from cli.terminal import clean, print_json
 from shared.model import Language, format_instant
 
@@ -39,9 +39,9 @@ class Session:
     as_json: bool
 
     @asynccontextmanager
-    async def client(self) -> AsyncIterator[Client]:
-        """Connect to the servers that the options, the settings or a run on this machine name."""
-        addresses = load_addresses(self.ingest_url, self.read_url, self.data_dir)
+    async def client(self, *needs: Server) -> AsyncIterator[Client]:
+        """Connect to the servers that the options, the settings or a run on this machine name; `needs`: which."""
+        addresses = load_addresses(self.ingest_url, self.read_url, self.data_dir, needs)
         key = os.environ.get(self.key_from) if self.key_from else None
         async with open_client(addresses, key, _say) as client:
             yield client
@@ -59,7 +59,8 @@ async def submit(session: Session, inputs: Sequence[str], fields: Fields, *, fol
             "--external-id, --url and --title are for a single article; submit them one by one", ExitCode.USAGE
         )
     failed: CliError | None = None
-    async with session.client() as client:
+    needs: tuple[Server, ...] = ("ingest", "read") if follow else ("ingest",)
+    async with session.client(*needs) as client:
         for name in inputs:
             try:
                 accepted = await client.submit(to_post(await _read(client, name), fields))
@@ -84,7 +85,7 @@ async def _read(client: Client, name: str) -> Raw:
 
 async def follow(session: Session, article_id: str) -> None:
     """Show an article's way until it ends."""
-    async with session.client() as client:
+    async with session.client("read") as client:
         await _follow(client, article_id, 0, as_json=session.as_json)
 
 
@@ -127,7 +128,7 @@ async def list_articles(session: Session, params: Mapping[str, str]) -> None:
     """List published articles, each on a line."""
     from cli.render import card_list
 
-    async with session.client() as client:
+    async with session.client("read") as client:
         answer = await client.get("/v1/articles", params)
     if session.as_json:
         for item in json.loads(answer)["items"]:
@@ -142,7 +143,7 @@ async def show(session: Session, article_id: str, language: Literal["en", "zh", 
     """Show a document."""
     from cli.document import blocks_of, layout, parse_document
 
-    async with session.client() as client:
+    async with session.client("read") as client:
         # For people always both: the language that is missing is shown by its original.
         text = await client.document(article_id, language if session.as_json else "both")
     if session.as_json:
@@ -154,7 +155,7 @@ async def show(session: Session, article_id: str, language: Literal["en", "zh", 
 
 async def retract(session: Session, article_id: str, reason: str | None) -> None:
     """Retract an article."""
-    async with session.client() as client:
+    async with session.client("ingest") as client:
         answer = await client.retract(article_id, reason)
     print_json(answer) if session.as_json else print(f"{article_id} is retracted; a later post brings it back")
 

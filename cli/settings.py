@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from cli.run.state import RunState, live_state
+from cli.exit_codes import CliError, ExitCode
+from cli.run.state import RunState, live_state, read_state
 from shared.settings import CommonSettings, load_settings
 
 KEY_VARIABLE: Final = "DIGLOT_API_KEY"
 """Holds the API key; an option would show it to every user of the machine, and a file is easily committed."""
+
+
+Server = Literal["ingest", "read"]
 
 
 class CliSettings(CommonSettings):
@@ -43,17 +49,56 @@ class Addresses:
     read: str
 
 
-def find_addresses(settings: CliSettings, run: RunState | None, ingest: str | None, read: str | None) -> Addresses:
-    """Choose each address: the option, else the setting, else the live run's, else the default."""
-    chosen = settings.model_fields_set
-    if ingest is None:
-        ingest = settings.ingest_url if run is None or "ingest_url" in chosen else run.ingest_url
-    if read is None:
-        read = settings.read_url if run is None or "read_url" in chosen else run.read_url
-    return Addresses(ingest.rstrip("/"), read.rstrip("/"))
+def find_addresses(
+    settings: CliSettings,
+    run: RunState | None,
+    ingest: str | None,
+    read: str | None,
+    *,
+    needs: Sequence[Server] = ("ingest", "read"),
+    missing: str | None = None,
+) -> Addresses:
+    """Choose each address: the option, else the setting, else the live run's, else the default.
+
+    `missing` says why the run that was meant is not there: then no server is guessed, because it would be a
+    stranger's. Raises CliError for that, where an address of `needs` has to be guessed, and for what is no address.
+    """
+    options: dict[Server, str | None] = {"ingest": ingest, "read": read}
+    found: dict[Server, str] = {}
+    for server, option in options.items():
+        field = f"{server}_url"
+        address = option
+        if address is None and run is not None and field not in settings.model_fields_set:
+            address = run.ingest_url if server == "ingest" else run.read_url
+        if address is None:
+            if missing is not None and server in needs and field not in settings.model_fields_set:
+                raise CliError(
+                    f"{missing}; start it with `diglot run`, or say where to ask: --{server}-url", ExitCode.UNREACHABLE
+                )
+            address = str(getattr(settings, field))
+        _check(address, f"--{server}-url" if option is not None else f"DIGLOT_{server.upper()}_URL")
+        found[server] = address.rstrip("/")
+    return Addresses(found["ingest"], found["read"])
 
 
-def load_addresses(ingest: str | None, read: str | None, data_dir: Path | None = None) -> Addresses:
-    """Find the servers from options, settings and a run on this machine. Raises ConfigError."""
+def load_addresses(ingest: str | None, read: str | None, data_dir: Path | None, needs: Sequence[Server]) -> Addresses:
+    """Find the servers from options, settings and a run on this machine. Raises ConfigError and CliError."""
     settings = load_settings(CliSettings)
-    return find_addresses(settings, live_state(data_dir or settings.data_dir), ingest, read)
+    directory = data_dir or settings.data_dir
+    run = live_state(directory)
+    missing = None
+    if run is None and read_state(directory) is not None:
+        missing = f"the run in {directory} is no more: it was killed"
+    elif run is None and (data_dir is not None or "data_dir" in settings.model_fields_set):
+        missing = f"no run uses {directory}"
+    return find_addresses(settings, run, ingest, read, needs=needs, missing=missing)
+
+
+def _check(address: str, origin: str) -> None:
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that isn't closed
+        usable = False
+    if not usable:
+        raise CliError(f"{origin}: {address!r} is no address, as http://127.0.0.1:8000 is", ExitCode.USAGE)

@@ -78,6 +78,7 @@ async def _end_leftovers(data_dir: Path, journal: Journal) -> None:
     ended = () if state is None else await asyncio.to_thread(end_leftovers, state)
     if ended:
         journal.say(f"ended what a killed run left behind: {', '.join(ended)}", "warning")
+    forget_state(data_dir)  # while this one starts, nobody is to look for the other's servers
 
 
 def _choose_ports(

@@ -8,9 +8,10 @@ import pytest
 from pydantic import SecretStr
 
 from cli.config import all_settings, show, unknown_variables
+from cli.exit_codes import CliError, ExitCode
 from cli.keygen import new_key
 from cli.run.state import RunState
-from cli.settings import Addresses, CliSettings, find_addresses
+from cli.settings import Addresses, CliSettings, find_addresses, load_addresses
 from shared.settings import CommonSettings, SourceSettings
 
 CLASSES: dict[str, type[CommonSettings]] = {"cli": CliSettings}
@@ -74,3 +75,35 @@ def test_addresses_come_from_option_setting_run_default_in_this_order(monkeypatc
     assert find_addresses(CliSettings(), run, None, None) == Addresses("http://run:1", "http://run:2")
     chosen = CliSettings(ingest_url="http://set:1")
     assert find_addresses(chosen, run, None, "http://opt:2/") == Addresses("http://set:1", "http://opt:2")
+
+
+@pytest.mark.parametrize("address", ["foo", "http://", "ftp://a.example", "http://a:b", "http://[::1"])
+def test_what_is_no_address_is_a_usage_error(address: str) -> None:
+    with pytest.raises(CliError, match=r"--ingest-url: .* is no address") as caught:
+        find_addresses(CliSettings(), None, address, None)
+    assert caught.value.code == ExitCode.USAGE
+
+
+@pytest.fixture
+def _no_urls(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DIGLOT_INGEST_URL", "DIGLOT_READ_URL", "DIGLOT_DATA_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("_no_urls")
+def test_a_run_that_was_meant_and_is_not_there_is_not_replaced_by_a_stranger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    default = Addresses("http://127.0.0.1:8001", "http://127.0.0.1:8000")
+    assert load_addresses(None, None, None, ("read",)) == default
+    with pytest.raises(CliError, match=r"no run uses .*mine; start it .* --read-url") as caught:
+        load_addresses(None, None, tmp_path / "mine", ("read",))
+    assert caught.value.code == ExitCode.UNREACHABLE
+    assert load_addresses(None, "http://said:1", tmp_path / "mine", ("read",)).read == "http://said:1"
+    with pytest.raises(CliError, match="--ingest-url"):
+        load_addresses(None, "http://said:1", tmp_path / "mine", ("ingest", "read"))
+    (tmp_path / ".diglot").mkdir()
+    RunState(ingest_url="http://run:1", read_url="http://run:2").write(tmp_path / ".diglot")
+    with pytest.raises(CliError, match=r"the run in \.diglot is no more: it was killed"):
+        load_addresses(None, None, None, ("ingest",))
