@@ -6,8 +6,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,7 @@ from rich.live import Live
 
 from cli.client import Client, open_client, parse_cards
 from cli.exit_codes import CliError, ExitCode
-from cli.inputs import Fields, Raw, is_url, read_file, to_post
+from cli.inputs import Fields, Post, Raw, is_url, read_file, to_post
 from cli.journey import Progress, progress_of
 from cli.progress import Row, changed_steps, outcome_sentence, sentence, table
 from cli.settings import Server, load_addresses
@@ -53,28 +53,53 @@ def _say(message: str) -> None:
 
 
 async def submit(session: Session, inputs: Sequence[str], fields: Fields, *, follow: bool) -> None:
-    """Submit each input. One that fails doesn't keep the others; the exit code is the first failure's."""
+    """Submit each input, once all could be read. One that the server refuses doesn't keep the others.
+
+    The exit code is the first failure's.
+    """
     if len(inputs) > 1 and (fields.external_id or fields.url or fields.title):
         raise CliError(
             "--external-id, --url and --title are for a single article; submit them one by one", ExitCode.USAGE
         )
-    failed: CliError | None = None
     needs: tuple[Server, ...] = ("ingest", "read") if follow else ("ingest",)
+    failures = _Failures()
     async with session.client(*needs) as client:
+        posts: list[tuple[str, Post]] = []
         for name in inputs:
-            try:
-                accepted = await client.submit(to_post(await _read(client, name), fields))
+            with failures.noted():
+                posts.append((name, to_post(await _read(client, name), fields)))
+        failures.end()
+        for name, post in posts:
+            with failures.noted(f"{name}: " if len(inputs) > 1 else ""):
+                accepted = await client.submit(post)
                 if session.as_json:
                     print_json(accepted.model_dump_json())
                 else:
                     print(f"{clean(name)}: accepted as {accepted.article_id}")
                 if follow:
                     await _follow(client, accepted.article_id, accepted.revision, as_json=session.as_json)
-            except CliError as error:
-                _say(f"{name}: {error}" if len(inputs) > 1 else str(error))
-                failed = failed or error
-    if failed is not None:
-        raise SystemExit(failed.code)
+    failures.end()
+
+
+class _Failures:
+    """The failures of a command that goes on after one: each is said when it happens, the first gives the exit code."""
+
+    def __init__(self) -> None:
+        self._first: CliError | None = None
+
+    @contextmanager
+    def noted(self, prefix: str = "") -> Iterator[None]:
+        """Say the CliError that ends the block, after `prefix`, and go on."""
+        try:
+            yield
+        except CliError as error:
+            _say(f"{prefix}{error}")
+            self._first = self._first or error
+
+    def end(self) -> None:
+        """End the command, if anything failed."""
+        if self._first is not None:
+            raise SystemExit(self._first.code)
 
 
 async def _read(client: Client, name: str) -> Raw:
