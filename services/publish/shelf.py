@@ -51,9 +51,22 @@ class Shelf:
         self._orders: dict[Sort, list[Place]] = {"latest": [], "hot": [], "quality": [], "impact": []}
         self._labelled: defaultdict[str, set[str]] = defaultdict(set)
 
-    def add(self, article_id: str, change: int, state: State, card: Card | None) -> None:
-        """Put one of many cards on the shelf; `arrange` must follow before the next page."""
-        self._put(article_id, change, state, card)
+    def add(self, article_id: str, change: int, state: State, card: Card | None) -> bool:
+        """Put one of many cards on the shelf; `arrange` must follow before the next page. False as for `apply`."""
+        known = self.change(article_id)
+        if known is not None and known >= change:
+            return False
+        self._take_off(article_id)
+        if card is None or state != "published":
+            self._gone[article_id] = _Gone(change, state)
+            self._counts[state] += 1
+            return True
+        keys = _keys(change, card)
+        self._cards[article_id] = keys
+        self._counts["published"] += 1
+        for label in keys.labels:
+            self._labelled[label].add(article_id)
+        return True
 
     def arrange(self) -> None:
         """Put everything in order, once after loading."""
@@ -63,7 +76,7 @@ class Shelf:
     def apply(self, article_id: str, change: int, state: State, card: Card | None) -> bool:
         """Take a change of one article; returns False for one that is not newer than what is known."""
         old = self._cards.get(article_id)
-        if not self._put(article_id, change, state, card):
+        if not self.add(article_id, change, state, card):
             return False
         new = self._cards.get(article_id)
         for sort, order in self._orders.items():
@@ -105,22 +118,6 @@ class Shelf:
             return 0
         waiting = self._orders["latest"][: self._first_ready(now)]
         return len(labelled) - sum(place.article_id in labelled for place in waiting)
-
-    def _put(self, article_id: str, change: int, state: State, card: Card | None) -> bool:
-        known = self.change(article_id)
-        if known is not None and known >= change:
-            return False
-        self._take_off(article_id)
-        if card is None or state != "published":
-            self._gone[article_id] = _Gone(change, state)
-            self._counts[state] += 1
-            return True
-        keys = _keys(change, card)
-        self._cards[article_id] = keys
-        self._counts["published"] += 1
-        for label in keys.labels:
-            self._labelled[label].add(article_id)
-        return True
 
     def _take_off(self, article_id: str) -> None:
         if (gone := self._gone.pop(article_id, None)) is not None:
