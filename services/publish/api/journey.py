@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 
 from services.publish.api.schemas import JourneyView
+from shared.errors import Unavailable
 from shared.model import Status
 from shared.settings import Lane
 from shared.store import JourneyEntry, Journeys, StoredJourney
@@ -52,7 +54,8 @@ async def stream(
         if stopping() or loop.time() - began > _LONGEST_SECONDS:
             return
         await asyncio.sleep(_POLL_SECONDS)
-        journey = await journeys.get(first.id)
+        with suppress(Unavailable):  # what was shown still holds, and the next look may find more
+            journey = await journeys.get(first.id)
 
 
 def _has_ended(statuses: Mapping[str, Status], suffix: str) -> bool:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
 from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
 from services.publish.clock import system_clock
 from services.publish.settings import ReaderSettings
 from services.publish.writer import Writer
+from shared.errors import Unavailable
+from shared.model import ArticleStatus, Version, article_id
 from shared.settings import SourceSettings
 from shared.store import Store, open_store
 from shared.stream import EventProducer, create_topics
@@ -98,6 +103,39 @@ async def test_without_the_database_lists_and_hot_documents_are_still_answered(
             assert away.headers["content-type"] == "application/problem+json"
             assert int(away.headers["retry-after"]) > 0
             assert (await http.get(f"/articles/{cold}", timeout=30)).status_code == 503
+
+
+async def test_a_journey_that_is_followed_goes_on_when_the_database_is_back(
+    embedded_broker: Broker, tmp_path: Path
+) -> None:
+    port = free_port()
+    settings = ReaderSettings(
+        mongodb_uri=SecretStr(f"mongodb://127.0.0.1:{port}/?directConnection=true"),
+        kafka_bootstrap=embedded_broker.bootstrap,
+        kafka_embedded=True,
+        read_port=free_port(),
+    )
+    article = article_id("acme", "1")
+
+    def report(stage: str) -> ArticleStatus:
+        version = Version(revision=1000)
+        return ArticleStatus(article_id=article, version=version, stage=stage, status="done", at=1)
+
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings, Metrics()))
+        with EmbeddedDatabase(port, tmp_path):
+            await store.journeys.record(report("analyze.draft"))
+            http, _ = await stack.enter_async_context(reading(settings))
+            path, accept = f"/v1/articles/{article}/journey", {"Accept": "text/event-stream"}
+            stream = await stack.enter_async_context(http.stream("GET", path, headers=accept, timeout=30))
+            lines = (line async for line in stream.aiter_lines() if line.startswith("data: "))
+            assert "analyze.draft" in await anext(lines)
+        with pytest.raises(Unavailable):
+            await store.journeys.get(article)
+        assert (await http.get(path, timeout=30)).status_code == 503
+        with EmbeddedDatabase(port, tmp_path):
+            await store.journeys.record(report("publish.draft"))
+            assert "publish.draft" in await asyncio.wait_for(anext(lines), 30)
 
 
 async def test_the_text_is_served_where_the_source_shows_it(reader_settings: ReaderSettings, store: Store) -> None:
