@@ -5,10 +5,11 @@ All functions are idempotent and need time linear in the length of the string. T
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from typing import Final
+
+from services.ingest.markup import without_markup
 
 # Characters that show nothing and can hide or reorder text: controls, format characters (zero width, bidi), private
 # use, surrogates, noncharacters, and the fillers that render blank.
@@ -33,12 +34,6 @@ _MARKS: Final = 8
 # A headline needs fewer rounds of cleaning than this; a text that is escaped more often was made to take time.
 _MOST_ROUNDS: Final = 4
 
-_SCRIPT: Final = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_BREAKING_TAG: Final = re.compile(r"</?(?:br|p|div|li|h[1-6]|t[dhr])\b[^<>]*>", re.IGNORECASE)
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<[!?][^<>]*>")
-# With the semicolon only: "R&D" and "AT&T" are not entities.
-_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-
 
 def clean_line(text: str) -> str:
     """Return `text` on one line: NFC, nothing invisible, runs of white space as one space, none at the ends."""
@@ -55,7 +50,7 @@ def clean_headline(text: str) -> str:
     """
     text = clean_line(text)
     for _ in range(_MOST_ROUNDS + 1):
-        if (cleaned := clean_line(_without_markup(text))) == text:
+        if (cleaned := clean_line(without_markup(text))) == text:
             return text
         text = cleaned  # an entity may have hidden markup, or another entity
     raise ValueError(f"must not be escaped more than {_MOST_ROUNDS} times")
@@ -99,10 +94,3 @@ def _cut_marks(text: str, most: int) -> str:
 
 def _fold(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
-
-
-def _without_markup(text: str) -> str:
-    text = _SCRIPT.sub(" ", text)
-    text = _BREAKING_TAG.sub(" ", text)
-    text = _TAG.sub("", text)
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
