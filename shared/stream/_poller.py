@@ -19,6 +19,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import AsyncConsumerRebalanceListener
 from kafka.errors import (
     AuthorizationError,
+    CorruptRecordError,
     FencedInstanceIdError,
     GroupMaxSizeReachedError,
     IllegalStateError,
@@ -50,6 +51,8 @@ _LEAVE_SECONDS: Final = 5.0
 _PLACE_SECONDS: Final = 5.0
 _BACKLOG_SECONDS: Final = 0.02
 _SAMPLE_SECONDS: Final = 1.0
+_UNREADABLE_SECONDS: Final = 10.0
+"""How long after the last meeting with an unreadable record it still counts as there."""
 
 # A person must change something; everything else passes by itself.
 _FATAL: Final = (
@@ -111,6 +114,8 @@ class Poller(threading.Thread):
         self._commit_problem: str | None = None
         self._sample_at = 0.0
         self._heartbeat_at = -SESSION_SECONDS
+        self._unreadable: str | None = None
+        self._unreadable_until = 0.0
         self.problem: str | None = "not connected to the broker yet"
         """Why nothing can be read, or None."""
 
@@ -192,10 +197,30 @@ class Poller(threading.Thread):
             self._sample(consumer)
         except _FATAL:
             raise
+        except CorruptRecordError as error:
+            self._leave_unreadable(consumer, error)
+            self._stopping.wait(_RETRY_SECONDS)
         except KafkaError as error:
             self.problem = describe(error)
             log.warning("reading failed, trying again", stage=self._stage.name, reason=self.problem)
             self._stopping.wait(_RETRY_SECONDS)
+
+    def _leave_unreadable(self, consumer: KafkaConsumer, error: CorruptRecordError) -> None:
+        """Have the partition with an unreadable record fetched again, while the others go on.
+
+        Left alone, kafka-python 3.0.12 asks the same broken batch for ever inside one `poll`.
+        """
+        broken = consumer._fetcher._next_partition_records  # noqa: SLF001 -- no public way out of that loop
+        place = ""
+        if broken is not None:
+            place = f" of {broken.topic_partition.topic}[{broken.topic_partition.partition}]"
+            place += f" from offset {broken.next_fetch_offset} on"
+            broken.drain()
+        self._unreadable_until = time.monotonic() + _UNREADABLE_SECONDS
+        if self._unreadable is None:
+            self._unreadable = f"a record{place} can't be read and holds up its partition: {describe(error)}"
+            log.error("reading is stuck", stage=self._stage.name, reason=self._unreadable)
+        self.problem = self._unreadable
 
     def _release(self) -> None:
         records = self._backlog.release(self._flow.room)
@@ -276,7 +301,9 @@ class Poller(threading.Thread):
             return
         self._sample_at = time.monotonic() + _SAMPLE_SECONDS
         joined = consumer.group_metadata().state == MemberState.STABLE
-        self.problem = None if joined else "not joined the group yet"
+        if time.monotonic() > self._unreadable_until:
+            self._unreadable = None
+        self.problem = self._unreadable if joined else "not joined the group yet"
         positions = self._flow.partitions()
         self._metrics.set("diglot_stage_partitions", len(positions), stage=self._stage.name)
         self._metrics.set("diglot_stage_lag_records", _lag(consumer, positions), stage=self._stage.name)
@@ -370,12 +397,14 @@ class _KafkaRecord(Protocol):
     offset: int
     key: bytes | None
     value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
+    headers: Sequence[tuple[str, bytes | None]]
 
 
 def _consumed(record: _KafkaRecord) -> Consumed:
     partition = Partition(record.topic, record.partition)
-    return Consumed(partition, record.offset, record.key, record.value, tuple(record.headers))
+    # Kafka has headers without a value, which kafka-python reads and can't send.
+    headers = tuple((name, value or b"") for name, value in record.headers)
+    return Consumed(partition, record.offset, record.key, record.value, headers)
 
 
 def _lag(consumer: KafkaConsumer, positions: dict[Partition, int | None]) -> int:

@@ -318,6 +318,31 @@ async def test_a_newer_schema_version_pauses_the_stage_and_says_upgrade(broker: 
     assert read_topic(broker, stage.dead_letters, 0, seconds=0.5) == []
 
 
+class _NotUtf8(str):
+    """A header's name that kafka-python sends as other bytes than UTF-8."""
+
+    __slots__ = ()
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        return b"\xff\xfe"
+
+
+async def test_a_record_that_can_not_be_read_holds_up_its_partition_only_and_is_told(broker: Broker) -> None:
+    stage = make_stage(broker, partitions=2)
+    topic = stage.consumes[0].name
+    client = _raw_producer(broker)
+    good = _encoded(submitted("good"))
+    client.send(topic, good.value, good.key, list(good.headers), partition=0).get(10)
+    client.send(topic, good.value, good.key, [(_NotUtf8("x"), b"")], partition=0).get(10)
+    async with running(stage, echo, broker, ready=False) as work:
+        await work.until(lambda: any("can't be read" in reason for reason in work.runner.not_ready()))
+        client.send(topic, good.value, good.key, list(good.headers), partition=1).get(10)
+        await work.until(lambda: work.metric("diglot_stage_handled_total") == 2)
+        assert work.metric("diglot_stage_dead_lettered_total") == 0
+    client.close()
+    assert committed(broker, stage) == 2
+
+
 async def test_a_result_that_is_too_large_is_poison(broker: Broker) -> None:
     stage = make_stage(broker, max_bytes=20_000)
 
