@@ -21,7 +21,7 @@ from cli.exit_codes import CliError, ExitCode
 from cli.inputs import Post, Raw
 from cli.journey import Journey
 from cli.settings import Addresses
-from shared.model import ArticleId, Card
+from shared.model import ArticleId, Card, Model, Retraction
 
 _TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
 _RETRY_SECONDS: Final = 60.0
@@ -61,6 +61,13 @@ class _BusyError(Exception):
         self.wait = wait
 
 
+class RetractedAnswer(Model):
+    """What the read API answers for a retracted article; `detail` says by whom, when and why."""
+
+    detail: str
+    retraction: Retraction
+
+
 class Client:
     """The servers at `addresses`. `say` is told about waiting; every method raises CliError with an exit code."""
 
@@ -88,6 +95,15 @@ class Client:
     async def document(self, article_id: str, language: str) -> str:
         """Read an article's document as JSON, in `en`, `zh` or `both`."""
         return await self.get(f"/v1/articles/{_segment(article_id)}", {"lang": language})
+
+    async def retraction(self, article_id: str) -> RetractedAnswer | None:
+        """When and why readers are told that an article was retracted; None while it isn't."""
+        url = f"{self.addresses.read}/v1/articles/{_segment(article_id)}"
+        try:
+            answer = await self._http.get(url)
+        except httpx.HTTPError as error:
+            raise _unreachable("the read API", url, error) from error
+        return parse(RetractedAnswer, answer.content) if answer.status_code == httpx.codes.GONE else None
 
     async def follow(self, article_id: str, unknown_for: float = 0.0) -> AsyncIterator[Journey]:
         """Yield an article's journey now and after each change, until the reader of this has enough.

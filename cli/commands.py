@@ -8,9 +8,9 @@ import re
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from rich.console import Console
 from rich.live import Live
@@ -18,13 +18,14 @@ from rich.live import Live
 from cli.client import Client, open_client, parse_cards
 from cli.exit_codes import CliError, ExitCode
 from cli.inputs import Fields, Post, Raw, is_url, read_file, to_post
-from cli.journey import Progress, progress_of
+from cli.journey import Outcome, Progress, progress_of
 from cli.progress import Row, changed_steps, outcome_sentence, sentence, table
 from cli.settings import Server, load_addresses
 from cli.terminal import clean, print_json
 from shared.model import Language, format_instant
 
 _UNKNOWN_SECONDS = 15.0
+_BAD_ENDS: Final[Mapping[Outcome, ExitCode]] = {"failed": ExitCode.FAILED, "retracted": ExitCode.NOT_FOUND}
 _SLUG = re.compile(r"[a-z0-9]{1,32}")
 
 
@@ -115,14 +116,14 @@ async def follow(session: Session, article_id: str) -> None:
 
 
 async def _follow(client: Client, article_id: str, revision: int, *, as_json: bool) -> None:
-    """Follow a revision, or a later one, to its end. Raises CliError where it failed."""
+    """Follow a revision, or a later one, to its end. Raises CliError where it failed or was retracted."""
     progress: Progress | None = None
     console = Console()
     redraw = not as_json and console.is_terminal and not console.is_dumb_terminal
     screen: AbstractContextManager[Live | None] = Live(console=console) if redraw else nullcontext()
     with screen as live:
         async for journey in client.follow(article_id, _UNKNOWN_SECONDS if revision else 0.0):
-            before, progress = progress, progress_of(journey, revision)
+            before, progress = progress, await _with_retraction(client, progress_of(journey, revision))
             if as_json:
                 print_json(_progress_json(progress))
             elif live is not None:
@@ -134,10 +135,18 @@ async def _follow(client: Client, article_id: str, revision: int, *, as_json: bo
                 break
     if progress is None or progress.outcome is None:
         raise CliError("the progress ended before the article did", ExitCode.UNREACHABLE)
-    if progress.outcome == "failed":
-        raise CliError(f"{article_id} {outcome_sentence(progress)}", ExitCode.FAILED)
+    if (code := _BAD_ENDS.get(progress.outcome)) is not None:
+        raise CliError(f"{article_id} {outcome_sentence(progress)}", code)
     if not as_json:
         print(f"{outcome_sentence(progress)}; read it at {client.addresses.read}/articles/{article_id}")
+
+
+async def _with_retraction(client: Client, progress: Progress) -> Progress:
+    """Ask, once it has ended, whether it was retracted since."""
+    answer = None if progress.outcome is None else await client.retraction(progress.article_id)
+    if answer is None or not progress.covered_by(answer.retraction.at):
+        return progress
+    return replace(progress, outcome="retracted", retraction=answer.detail)
 
 
 def _progress_json(progress: Progress) -> str:

@@ -10,7 +10,7 @@ from shared.model.base import Instant, Model
 from shared.model.events import Status
 from shared.model.version import Version
 
-Outcome = Literal["published", "unchanged", "failed"]
+Outcome = Literal["published", "unchanged", "failed", "retracted"]
 _FINAL: Final = frozenset({"accepted", "done", "unchanged", "failed"})
 _ORDER: Final = ("ingest", "analyze", "translate", "publish")
 
@@ -53,12 +53,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The newest version's way, in the order of the pipeline. `outcome` is None while it is under way."""
+    """The newest version's way, in the order of the pipeline. `outcome` is None while it is under way.
+
+    A journey doesn't know of retractions: who asks for one sets the outcome, and what is said of it in `retraction`.
+    """
 
     article_id: str
     revision: int | None
     steps: tuple[Step, ...]
     outcome: Outcome | None
+    retraction: str | None = None
+
+    def covered_by(self, retracted_at: int) -> bool:
+        """True when a retraction at that instant (ms) holds for this version; a later post brings the article back."""
+        accepted = self.step("ingest")
+        return accepted is None or accepted.at <= retracted_at
 
     @property
     def total(self) -> int | None:

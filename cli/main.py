@@ -148,7 +148,7 @@ def submit(
 def follow_(
     article_id: ArticleIdArgument, as_json: AsJson = False, read_url: ReadUrl = None, data_dir: DataDir = None
 ) -> None:
-    """Show an article's way through the stages until it is published (0) or failed (1).
+    """Show an article's way through the stages until it is published (0), failed (1) or was retracted (4).
 
     With --json each change is one line.
     """

@@ -72,6 +72,8 @@ def outcome_sentence(progress: Progress) -> str:
         return f"published{total}"
     if progress.outcome == "unchanged":
         return f"unchanged{total}: readers see what they saw before"
+    if progress.outcome == "retracted":
+        return f"was retracted: {clean(progress.retraction or '')}"
     failed = next((step for step in progress.steps if step.status == "failed"), None)
     return "under way" if failed is None else f"was not published: {sentence(failed)}"
 

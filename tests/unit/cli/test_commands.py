@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -12,11 +14,20 @@ import pytest
 from cli import commands
 from cli.client import Client, Say
 from cli.commands import Session
-from cli.exit_codes import ExitCode
+from cli.exit_codes import CliError, ExitCode
 from cli.inputs import Fields
 from cli.settings import Addresses
 
 ID = "local-abcdefghijklmnopqrst"
+VERSION, TIME = {"revision": 5}, "2026-11-23T12:00:00.000Z"
+JOURNEY = {
+    "article_id": ID,
+    "final": True,
+    "entries": [
+        {"version": VERSION, "stage": "ingest", "status": "accepted", "at": TIME},
+        {"version": VERSION, "stage": "publish.draft", "status": "done", "at": TIME},
+    ],
+}
 ACCEPTED = {"article_id": ID, "revision": 5, "status_url": "http://read/x"}
 SESSION = Session("http://ingest", "http://read", None, None, as_json=False)
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -73,3 +84,35 @@ async def test_an_article_that_is_refused_does_not_keep_the_others(
     told = capsys.readouterr()
     assert told.err.startswith(f"diglot: {names[0]}: ingest answers 422")
     assert told.out == f"{names[1]}: accepted as {ID}\n"
+
+
+def _retracted_at(time: str) -> Answer:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/journey"):
+            headers = {"content-type": "text/event-stream"}
+            return httpx.Response(200, headers=headers, content=f"data: {json.dumps(JOURNEY)}\n\n")
+        retraction = {"at": time, "by": "Desk"}
+        return httpx.Response(410, json={"detail": "Retracted by Desk.", "retraction": retraction})
+
+    return answer
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+async def test_following_a_retracted_article_says_so(
+    servers: Callable[[Answer], None], capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    servers(_retracted_at("2026-11-23T12:05:00.000Z"))
+    with pytest.raises(CliError, match=rf"{ID} was retracted: Retracted by Desk\.") as caught:
+        await commands.follow(replace(SESSION, as_json=as_json), ID)
+    assert caught.value.code == ExitCode.NOT_FOUND
+    out = capsys.readouterr().out
+    assert "read it at" not in out
+    assert not as_json or json.loads(out.splitlines()[-1])["outcome"] == "retracted"
+
+
+async def test_a_post_after_the_retraction_is_published_whatever_a_reader_still_says(
+    servers: Callable[[Answer], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    servers(_retracted_at("2026-11-23T11:00:00.000Z"))
+    await commands.follow(SESSION, ID)
+    assert f"read it at http://read/articles/{ID}" in capsys.readouterr().out
