@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.publish.api.schemas import RetractedProblem
+from services.publish.conditional import conditional
 from shared.http import ProblemType
 from shared.http.problems import PROBLEM_JSON
 from shared.model import Pair, Retraction, format_instant
@@ -20,15 +20,9 @@ REVALIDATE: Final = "public, no-cache"
 
 
 def answer(request: Request, body: bytes, cache_control: str = REVALIDATE) -> Response:
-    """Return JSON with an ETag, or 304 where the client has it already.
-
-    The ETag is a weak one, because the same body goes out plain and compressed.
-    """
-    etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {"ETag": etag, "Cache-Control": cache_control, "X-Content-Type-Options": "nosniff"}
-    if _matches(request.headers.get("if-none-match", ""), etag):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+    """Return JSON, or 304 where the client has it already."""
+    headers = {"Cache-Control": cache_control, "X-Content-Type-Options": "nosniff"}
+    return conditional(request, body, "application/json", headers)
 
 
 def retracted(retraction: Retraction) -> Response:
@@ -54,8 +48,3 @@ def retracted(retraction: Retraction) -> Response:
         media_type=PROBLEM_JSON,
         headers={"Cache-Control": "no-cache"},
     )
-
-
-def _matches(if_none_match: str, etag: str) -> bool:
-    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return "*" in known or etag.removeprefix("W/") in known

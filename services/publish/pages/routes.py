@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.publish.api.params import ListParams
 from services.publish.clock import Clock, system_clock
-from services.publish.library import BadCursor, Library, ListQuery
+from services.publish.conditional import conditional
+from services.publish.library import BadCursor, Library
 from services.publish.pages.assets import load_assets
 from services.publish.pages.columns import BOTH, Columns
 from services.publish.pages.render import Renderer
 from shared.errors import Unavailable
+from shared.vocabulary import category_ids
 
 _PAGES: Final[tuple[tuple[str, Columns], ...]] = (("", BOTH), ("/en", ("en",)), ("/zh", ("zh",)))
 _ARTICLE_ID: Final = re.compile(r"[a-z0-9]{1,32}-[a-z2-7]{20}")
@@ -56,6 +59,24 @@ def router(library: Library, public_url: str | None = None, clock: Clock = syste
     return routes
 
 
+def page_or(answer: ASGIApp, public_url: str | None = None) -> ASGIApp:
+    """Return what answers at unknown addresses: a page for those who ask for HTML, else `answer`.
+
+    For `Router.default` of the application; what is below `/v1/` is the API's.
+    """
+    html = Renderer(load_assets(), public_url).message("not_found", BOTH)
+
+    async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in _METHODS and not scope["path"].startswith("/v1/"):
+            request = Request(scope)
+            if "text/html" in request.headers.get("Accept", ""):
+                await _html(request, html, 404)(scope, receive, send)
+                return
+        await answer(scope, receive, send)
+
+    return endpoint
+
+
 class _Pages:
     """Makes the endpoints; each answers for one choice of columns."""
 
@@ -88,16 +109,19 @@ class _Pages:
 
     def latest(self, columns: Columns) -> Endpoint:
         async def endpoint(request: Request) -> Response:
-            cursor = request.query_params.get("cursor")
+            # What is no parameter of lists is left alone: others append their own to links.
+            asked = {name: value for name, value in request.query_params.items() if name in ListParams.model_fields}
             now = self._clock()
             try:
-                page = self._library.cards(ListQuery(cursor=cursor), now)
-            except BadCursor:
-                return self._message(request, "not_found", 400, columns)
+                params = ListParams.model_validate(asked)
+                page = self._library.cards(params.query(), now)
+            except (ValidationError, BadCursor):
+                return self._message(request, "bad_list", 400, columns)
             except Unavailable:
                 return self._message(request, "unavailable", 503, columns)
-            tail = "" if cursor is None else f"?{urlencode({'cursor': cursor})}"
-            return _html(request, self._renderer.cards(page, now, columns, tail))
+            if params.category is not None and params.category not in category_ids():
+                return self._message(request, "bad_list", 404, columns)
+            return _html(request, self._renderer.cards(page, now, columns, params))
 
         return endpoint
 
@@ -111,10 +135,7 @@ def _html(request: Request, html: str, status: int = 200) -> Response:
     if status == 503:
         headers["Retry-After"] = str(_RETRY_SECONDS)
     if status == 200:
-        # Weak: a proxy or a middleware may compress the same page.
-        headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
-        if headers["ETag"] in request.headers.get("If-None-Match", ""):
-            return Response(status_code=304, headers=headers)
+        return conditional(request, body, "text/html", headers)
     return Response(body, status, headers, media_type="text/html")
 
 

@@ -77,6 +77,16 @@ async def test_an_unchanged_page_is_not_sent_again(client: httpx.AsyncClient) ->
     assert other.status_code == 200
 
 
+@pytest.mark.parametrize("known", ["{strong}", "*", '"other", W/{strong}', "W/{strong}-1"])
+async def test_every_form_in_which_a_client_may_name_its_copy_is_understood(
+    client: httpx.AsyncClient, known: str
+) -> None:
+    first = await client.get(f"/articles/{RICH.id}")
+    strong = first.headers["etag"].removeprefix("W/")
+    again = await client.get(f"/articles/{RICH.id}", headers={"If-None-Match": known.format(strong=strong)})
+    assert again.status_code == (200 if known.endswith("-1") else 304)
+
+
 async def test_head_answers_like_get_without_a_body(client: httpx.AsyncClient) -> None:
     response = await client.head(f"/articles/{RICH.id}")
     assert response.status_code == 200
