@@ -204,7 +204,7 @@ def _in_digits(text: str, match: re.Match[str], language: Language) -> _Reading 
 
 
 def _counts_alone(text: str, reading: _Reading) -> bool:
-    """Say whether a figure without a unit is a count: only a scaled one, and beside no word that may be its currency."""
+    """Say whether a figure without a unit is a count: a scaled one, beside no word that may be its currency."""
     if reading.power is None:
         return False
     if text.startswith("-", reading.start - 1) or _WORD_BEFORE.search(text, max(0, reading.start - 7), reading.start):
@@ -367,14 +367,17 @@ def _range(text: str, first: _Reading, language: Language) -> _Reading | None:
     second = _second(text, joiner.end(), language)
     if second is None or not _joins(text, joiner, first, second, language):
         return None
-    if second.bare and (second.power is not None or joiner["word"]) and first.unit is not None:
-        if first.unit.kind in ("share", "points"):  # "rose 10% to 15 billion": what it reached
-            return None
+    if second.bare and _is_share(first) and (second.power is not None or joiner["word"]):
+        return None  # "rose 10% to 15 billion": what it reached
     first, second = _shared(first, second)
     same = (first.currency, first.unit) == (second.currency, second.unit) and not _unscaled_bare(second)
     if not same or second.multiple or second.value <= first.value:
         return None
     return replace(second, start=first.start, value=first.value, upper=second.value)
+
+
+def _is_share(reading: _Reading) -> bool:
+    return reading.unit is not None and reading.unit.kind in ("share", "points")
 
 
 def _second(text: str, at: int, language: Language) -> _Reading | None:

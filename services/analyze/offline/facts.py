@@ -1,7 +1,9 @@
-"""Facts in plain statements of figures: "Lumetra's revenue rose to $612 million", 净利润3.5亿元，同比下降12.5%.
+"""Facts in plain statements of figures: "Lumetra's revenue rose to $612 million", 净利润3.5亿元，下降12.5%.
 
-A template must match from the beginning of a clause to its end, so that no qualifier is lost: overseas revenue, revenue
-per megawatt or a forecast of revenue is not revenue, and gives no fact.
+A fact has no place for a condition, a basis, a period or a doubt, so a sentence that may hold one gives no fact at all.
+A template must match a clause from end to end: overseas revenue or revenue per megawatt is not revenue. Before the
+first statement stands nothing, a weekday, where a company was founded, or who says it; after the last one nothing, who
+says it, or a clause of a short list; between them are only statements. A weekday is not kept.
 """
 
 from __future__ import annotations
@@ -26,17 +28,35 @@ _PLACEHOLDER = re.compile("[\ue000-\uefff]")
 
 _UP_EN = "rose|grew|increased|climbed|jumped|gained|surged|advanced|widened|soared|edged up"
 _DOWN_EN = "fell|dropped|declined|slid|slipped|decreased|shrank|narrowed|tumbled|plunged|sank|edged down"
-_TIME_EN = (
-    r"(?: (?:this|last) (?:year|quarter|month|week)| a year (?:earlier|ago|before)| year on year| on [A-Z][a-z]+day"
-    r"| in (?:19|20)\d\d| in the (?:year|(?:[a-z]+ ){1,3}(?:months|quarters?)) to [A-Z][a-z]+"
-    r"| in the (?:first|second|third|fourth)(?: [a-z]+)? quarters?)?"
-)
+# A weekday, and what a change was counted from. Periods ("in the year to May", 前三季度) are left to prose.
+_TIME_EN = r"(?: on [A-Z][a-z]+day)?"
+_SINCE_EN = r"(?: a year (?:earlier|ago|before))?"
 _UP_ZH = "增长|年增|成长|上升|增加|提高|上涨|增|升|涨|扩大|上调"
 _DOWN_ZH = "下降|年减|衰退|下滑|减少|降低|下跌|降|收窄|下调"
-_TIME_ZH = (
-    r"(?:周[一二三四五六日](?:收盘)?，?|(?:今年|去年|本|当)?(?:前三季度|[上下]半年|第?[一二三四]季度|季度)"
-    r"|今年|去年|全年|截至[^，]{1,8}，)?"
-)
+_TIME_ZH = r"(?:周[一二三四五六日](?:收盘)?，?)?"
+# What may stand before the first statement of a sentence, between two, and after the last.
+_PREFIX: Mapping[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"(?:On [A-Z][a-z]+day, |According to [^,;:]{2,80}, |(?:Founded|Based|Headquartered) [^,;:]{2,60}, )?$"
+    ),
+    "zh": re.compile(
+        rf"(?:周[一二三四五六日]，|[^，。：；没不未否]{{1,30}}(?:公布|表示|宣布|介绍|透露|称)，"
+        rf"|{_E}(?:\d{{4}}年)?(?:创立|成立|总部位?)[于在][^，。：；]{{1,16}}，|[^，。：；没不未否]{{1,40}}，并称)?$"
+    ),
+}
+_BETWEEN: Mapping[Language, re.Pattern[str]] = {
+    "en": re.compile(r"(?:[,;]|,? and|[,;] but)? $"),
+    "zh": re.compile(r"[，；。]$"),
+}
+_SUFFIX: Mapping[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        rf"(?:, which [^,;:{_E[1:-1]}]+|(?:,? and|, but) (?:has|have|makes|runs|sells) [^,;:]+"
+        rf"|, (?:{_E}|the company|a [a-z]+|it) (?:said|says)(?: on [A-Z][a-z]+day)?)?\.?$"
+    ),
+    "zh": re.compile(
+        r"(?:，(?:其中|没有|主要|不到|占|相当于)(?![^，。；：]*(?:说|称|否认|认为|据报|据悉))[^，。；：]+)?[。！]?$"
+    ),
+}
 _UP = re.compile(rf"(?:{_UP_EN}|{_UP_ZH}|up|higher)$")
 
 
@@ -55,7 +75,7 @@ class Statement:
 
 
 def statements_in(sentence: Sentence, cast: Cast, language: Language) -> tuple[Statement, ...]:
-    """Return the plain statements of a sentence, in order."""
+    """Return the plain statements of a sentence, in order; none unless all of the sentence is known to qualify none."""
     if _PLACEHOLDER.search(sentence.span.text):
         return ()
     skeleton = _Skeleton(sentence, cast)
@@ -66,12 +86,16 @@ def statements_in(sentence: Sentence, cast: Cast, language: Language) -> tuple[S
             statement = _statement(match, skeleton, language)
             if statement is not None:
                 found.append((match.start(), match.end(), statement))
-    chosen = []
+    chosen: list[Statement] = []
     for start, end, statement in sorted(found, key=lambda each: (each[0], -each[1])):
-        if start >= done:
-            chosen.append(statement)
-            done = end
-    return tuple(chosen)
+        if start < done:
+            continue
+        border = (_BETWEEN if chosen else _PREFIX)[language]
+        if border.match(skeleton.text[done:start]) is None:
+            return ()
+        chosen.append(statement)
+        done = end
+    return tuple(chosen) if _SUFFIX[language].match(skeleton.text[done:]) else ()
 
 
 class _Skeleton:
@@ -129,17 +153,17 @@ def _english() -> Iterator[str]:
     verb = f"(?P<verb>{_UP_EN}|{_DOWN_EN})"
     further = rf"(?:, (?P<verb2>up|down) (?P<by2>{_Q}))?"
     yield (
-        rf"{start}{subject}{measure} {verb}(?: by)?(?: (?P<by>{_Q}))?{_TIME_EN}(?: to (?P<to>{_Q}))?{_TIME_EN}"
-        rf"(?: from (?P<start>{_Q}))?{_TIME_EN}{further}{end}"
+        rf"{start}{subject}{measure} {verb}(?: by)?(?: (?P<by>{_Q}))?(?: to (?P<to>{_Q}))?{_TIME_EN}"
+        rf"(?: from (?P<start>{_Q}))?{_SINCE_EN}{further}{end}"
     )
     yield (
         rf"{start}{subject}{measure} (?:was|were|is|stood at|came to|totalled|reached|amounted to)"
         rf" (?P<to>{_Q}){_TIME_EN}"
-        rf"(?:, (?P<verb>up|down)(?: (?P<by>{_Q}))?(?: from (?P<start>{_Q}))?{_TIME_EN})?{end}"
+        rf"(?:, (?P<verb>up|down)(?: (?P<by>{_Q}))?(?: from (?P<start>{_Q}))?{_SINCE_EN})?{end}"
     )
     yield rf"{start}{subject}{measure} (?:closed|ended) (?P<by>{_Q}) (?P<verb>higher|lower)(?: at (?P<to>{_Q}))?{end}"
     yield (
-        rf"{start}(?P<measure>[Ss]hares) (?:in|of) (?P<name>{_E}) {verb}(?: by)?(?: (?P<by>{_Q}))?{_TIME_EN}"
+        rf"{start}(?P<measure>[Ss]hares) (?:in|of) (?P<name>{_E}) {verb}(?: by)?(?: (?P<by>{_Q}))?"
         rf"(?: to (?P<to>{_Q}))?(?: in [A-Z][a-z]+(?: [A-Z][a-z]+)?)?{_TIME_EN}{end}"
     )
     yield rf"{start}(?P<name>{_E}) employs (?P<people>{_Q})(?=[,.;]| and |$)"
@@ -152,18 +176,15 @@ def _chinese() -> Iterator[str]:
     subject = rf"(?:(?P<name>{_E})(?:的|账上|公司)?|(?P<its>(?:该?公司|其)(?:账上)?)|)"
     verb = f"(?P<verb>{_UP_ZH}|{_DOWN_ZH})"
     end = r"(?=[，。；！]|$)"
-    compared = "(?:同比|环比|按年|[较比][上去]年同期)?"
     yield (
         rf"{start}{subject}{_TIME_ZH}{measure}(?:则|也|已)?(?:为|达到|达|是|合计)?(?P<to>{_Q})"
-        rf"(?:，(?:[上去]年同期|一年前)为(?P<start>{_Q}))?(?:，{compared}{verb}了?(?P<by>{_Q}))?{end}"
+        rf"(?:，(?:[上去]年同期|一年前)为(?P<start>{_Q}))?(?:，{verb}了?(?P<by>{_Q}))?{end}"
     )
     yield (
         rf"{start}{subject}{_TIME_ZH}{measure}(?:则|也)?[从由](?P<start>{_Q}){verb}(?:至|到|为)(?P<to>{_Q})"
         rf"(?=[，。；！]|$)"
     )
-    yield (
-        rf"{start}{subject}{_TIME_ZH}{measure}(?:则|也)?{compared}{verb}了?(?P<by>{_Q})(?:，?(?:至|到|报)(?P<to>{_Q}))?{end}"
-    )
+    yield (rf"{start}{subject}{_TIME_ZH}{measure}(?:则|也)?{verb}了?(?P<by>{_Q})(?:，?(?:至|到|报)(?P<to>{_Q}))?{end}")
     yield rf"{start}{subject}(?:现有|共有|拥有|有)?员工(?:总数|人数)?(?:为|共)?(?P<people>{_Q}){end}"
     yield rf"{start}{subject}有(?P<cash>{_Q})现金{end}"
 

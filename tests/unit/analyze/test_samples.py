@@ -66,7 +66,8 @@ def test_one_sentence_serves_at_most_two_claims(name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_prose_is_a_whole_sentence_of_the_article_so_no_attribution_or_negation_is_cut(name: str) -> None:
     article, analysis = analyzed(name)
-    whole = {sentence.text for sentence in read(article).sentences}
+    reading = read(article)
+    whole = {sentence.text for sentence in (reading.title, *reading.sentences)}
     claims = [*analysis.summary, *analysis.tldr, *(row.info for row in analysis.key_data)]
     assert all(claim.text in whole for claim in claims if isinstance(claim.text, str))
 
