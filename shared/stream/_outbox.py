@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from shared.model import (
@@ -74,7 +74,11 @@ def status_record(
 
 
 def dead_letter(stage: Stage, record: Consumed, failure: Failure, attempts: int, at: int, traceparent: str) -> Outgoing:
-    """The dead letter of a record: the original as it was, and headers that say what happened."""
+    """The dead letter of a record: the original as it was, and headers that say what happened.
+
+    A compressed record may be larger than its topic's limit, so that it doesn't fit: then `dlq_cut` tells its sizes,
+    and as much of it is kept as there is room for; the whole of it is where topic, partition and offset say.
+    """
     said = {
         "stage": stage.name,
         "topic": record.partition.topic,
@@ -91,10 +95,31 @@ def dead_letter(stage: Stage, record: Consumed, failure: Failure, attempts: int,
         text = "".join(traceback.format_exception(failure.error))
         # The end of a traceback says where it happened.
         said["traceback"] = _cut(text, _MAX_TRACEBACK, keep_end=True)
-    headers = tuple((PREFIX + name, value.encode(errors="replace")) for name, value in said.items())
     # A letter that was replayed and failed again must not carry two stories.
     original = tuple((name, value) for name, value in record.headers if not name.startswith(PREFIX))
-    return Outgoing(stage.dead_letters, record.key, record.value, original + headers)
+    letter = Outgoing(stage.dead_letters, record.key, record.value, original + _headers(said))
+    return letter if letter.size <= letter.topic.max_bytes else _cut_letter(letter, original, said)
+
+
+def _headers(said: dict[str, str]) -> tuple[tuple[str, bytes], ...]:
+    return tuple((PREFIX + name, value.encode(errors="replace")) for name, value in said.items())
+
+
+def _cut_letter(letter: Outgoing, original: tuple[tuple[str, bytes], ...], said: dict[str, str]) -> Outgoing:
+    sizes = f"key {len(letter.key or b'')} bytes, {len(original)} headers, value {len(letter.value or b'')} bytes"
+    headers = _headers(said | {"cut": sizes})
+    cut = Outgoing(letter.topic, None, None, headers)
+
+    def room() -> int:
+        return letter.topic.max_bytes - cut.size
+
+    cut = replace(cut, key=None if letter.key is None else letter.key[: room()])
+    kept: tuple[tuple[str, bytes], ...] = ()
+    for header in original:
+        larger = replace(cut, headers=(*kept, header, *headers))
+        if larger.size <= letter.topic.max_bytes:
+            cut, kept = larger, (*kept, header)
+    return replace(cut, value=None if letter.value is None else letter.value[: room()])
 
 
 def source(stage: Stage) -> str:

@@ -41,7 +41,7 @@ class Outgoing:
     @property
     def size(self) -> int:
         """Bytes on the topic, slightly overstated."""
-        named = sum(len(name) + len(value) + 10 for name, value in self.headers)
+        named = sum(len(name.encode()) + len(value) + 10 for name, value in self.headers)
         return len(self.key or b"") + len(self.value or b"") + named + _BATCH_OVERHEAD
 
     def check_size(self) -> None:

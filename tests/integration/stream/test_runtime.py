@@ -375,6 +375,22 @@ async def test_a_record_of_the_maximum_size_fits_into_the_dead_letters_with_a_lo
     assert b"RuntimeError" in letter.headers["dlq_traceback"] or b"\xe7\x95\x8c" in letter.headers["dlq_traceback"]
 
 
+async def test_a_compressed_record_that_is_larger_than_any_topic_allows_is_cut_in_the_dead_letters(
+    broker: Broker,
+) -> None:
+    stage = make_stage(broker, max_bytes=20_000)
+    client = _raw_producer(broker, compression_type="gzip", max_request_size=2_000_000)
+    client.send(stage.consumes[0].name, b"v" * 1_000_000, b"k", [("mine", b"x")]).get(10)
+    client.close()
+    async with running(stage, echo, broker) as work:
+        await work.until(lambda: work.metric("diglot_stage_dead_lettered_total") == 1)
+    (letter,) = read_topic(broker, stage.dead_letters, 1)
+    assert letter.headers["dlq_cut"] == b"key 1 bytes, 1 headers, value 1000000 bytes"
+    assert letter.headers["mine"] == b"x"
+    assert 100_000 < len(letter.value or b"") < stage.dead_letters.max_bytes
+    assert committed(broker, stage) == 1
+
+
 async def test_a_config_error_ends_the_stage(broker: Broker) -> None:
     stage = make_stage(broker)
 

@@ -34,6 +34,28 @@ def test_a_dead_letter_always_fits_and_keeps_the_original(
     assert list(letter.headers[: len(kept)]) == kept
 
 
+@given(
+    value=st.integers(0, 3_000_000),
+    key=st.none() | st.integers(0, 3_000_000),
+    headers=st.lists(st.integers(0, 400_000), max_size=4),
+)
+def test_a_dead_letter_of_an_input_above_its_limit_is_cut_and_says_so(
+    value: int, key: int | None, headers: list[int]
+) -> None:
+    original = tuple((f"h{n}", b"h" * size) for n, size in enumerate(headers))
+    record = Consumed(Partition("topic", 3), 42, None if key is None else b"k" * key, b"v" * value, original)
+    letter = dead_letter(STAGE, record, Failure("poison", Poison("wrong")), 1, 0, TRACE)
+    letter.check_size()
+    said = dict(letter.headers)
+    assert (said["dlq_topic"], said["dlq_partition"], said["dlq_offset"]) == (b"topic", b"3", b"42")
+    whole = (letter.key, letter.value, letter.headers[: len(original)]) == (record.key, record.value, original)
+    assert whole == ("dlq_cut" not in said)
+    if not whole:
+        assert said["dlq_cut"].decode() == f"key {key or 0} bytes, {len(headers)} headers, value {value} bytes"
+        assert record.key is None or record.key.startswith(letter.key or b"")
+        assert (record.value or b"").startswith(letter.value or b"")
+
+
 def test_a_letter_that_failed_again_tells_the_new_story_only() -> None:
     record = Consumed(Partition("topic", 0), 1, b"k", b"v", (("dlq_reason", b"old"), ("mine", b"x")))
     letter = dead_letter(STAGE, record, Failure("poison", Poison("new")), 1, 0, TRACE)
