@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 
 import trafilatura
-from trafilatura.settings import DEFAULT_CONFIG
+from trafilatura.settings import DEFAULT_CONFIG, Document
+from trafilatura.xml import xmltotxt
 
 from services.ingest.problems import NO_TEXT, TEXT_TOO_LONG
+from services.ingest.shown import keep_what_is_shown
 from shared.http import ProblemError
 
 # Below this many characters of its first method, trafilatura joins all paragraphs into one. Its default, 250, is half
@@ -34,8 +36,11 @@ class HtmlExtractor:
         """
         if html.count("<") > self._max_tags:
             raise ProblemError.of_field(TEXT_TOO_LONG, "body", f"has more than {self._max_tags:,} HTML tags")
-        text = trafilatura.extract(
-            _page(html),
+        tree = trafilatura.load_html(_page(html))
+        if tree is not None:
+            keep_what_is_shown(tree)
+        document = tree is not None and trafilatura.bare_extraction(
+            tree,
             output_format="txt",
             include_comments=False,
             include_tables=False,
@@ -45,9 +50,17 @@ class HtmlExtractor:
             favor_recall=True,
             config=self._config,
         )
+        text = _lines(document) if isinstance(document, Document) else ""
         if not text:
             raise ProblemError.of_field(NO_TEXT, "body", "no article text was found in the HTML")
-        return "\n".join(line.removeprefix("- ") for line in text.split("\n"))
+        return text
+
+
+def _lines(document: Document) -> str:
+    # A bullet that is written for an item can't be told from a minus that an author wrote, so none is written.
+    for item in document.body.iter("item"):
+        item.tag = "p"
+    return "\n".join(line for line in xmltotxt(document.body, include_formatting=False).split("\n") if line.strip())
 
 
 def _page(html: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.ingest.extract import HtmlExtractor
+from services.ingest.normalise import clean_body
 from shared.http import ProblemError
 
 _SAMPLES = Path(__file__).parents[3] / "samples"
@@ -57,6 +58,48 @@ def test_headings_and_lists_stay_and_tables_scripts_and_captions_go() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("It costs $5<sup>1</sup> million, the company said.", "It costs $5¹ million, the company said."),
+        ("It has 10<sup>6</sup> parts on 5 km<sup>2</sup> of land.", "It has 10⁶ parts on 5 km² of land."),
+        ("It costs $5<sup><a href='#n'>1</a></sup> million.", "It costs $5 million."),
+        ("It costs $5<a href='#n'><sup>1</sup></a> million<sup>[2]</sup>.", "It costs $5 million."),
+        ("It costs $5; see <a href='/x'><sup>a</sup> report</a>.", "It costs $5; see a report."),
+        ("On the 21<sup>st</sup> of the month.", "On the 21st of the month."),
+        ("It costs <del>$3</del><ins>$8</ins> million.", "It costs $8 million."),
+        ("They will <del>not</del> <s>never</s> <strike>ever</strike> sell.", "They will sell."),
+        ("It costs 3<span hidden>0</span> dollars.", "It costs 3 dollars."),
+        ("It costs 3<b style='color: red; DISPLAY : none'>0</b> dollars.", "It costs 3 dollars."),
+        ("It costs 3<i style='visibility:hidden'>0</i> dollars.", "It costs 3 dollars."),
+        ("See the report<span class='x sr-only'> (new window)</span>.", "See the report."),
+        ("- 4.2 degrees were measured.", "- 4.2 degrees were measured."),
+        ("<b>- </b>4.2 degrees were measured.", "- 4.2 degrees were measured."),
+    ],
+)
+def test_numbers_stay_as_readers_see_them(html: str, text: str) -> None:
+    other = "The coldest day of the year was in May."
+    for form, paragraphs in [
+        (f"<p>{html}</p><p>{other}</p>", [text, other]),
+        (f"<p>{other}</p><p>{html}</p>", [other, text]),
+        (f"<ul><li>{html}</li><li>{other}</li></ul>", [text, other]),
+        (f"<ol><li><p>{other}</p><ul><li>{html}</li></ul></li></ol>", [other, text]),
+    ]:
+        assert clean_body(_EXTRACTOR.text_of(form)).split("\n\n") == paragraphs
+
+
+def test_hidden_paragraphs_go_and_a_page_that_is_hidden_until_its_scripts_ran_stays() -> None:
+    html = (
+        "<html hidden><body style='visibility: hidden'><article><p>Corvane said that it is not in talks.</p>"
+        "<div hidden><p>Corvane said that it is in talks.</p></div><template><p>Corvane sells.</p></template>"
+        "<div style='display:none'>Corvane buys.</div><p>The shares fell by 3.1% on Monday.</p></article></body></html>"
+    )
+    assert _EXTRACTOR.text_of(html).split("\n") == [
+        "Corvane said that it is not in talks.",
+        "The shares fell by 3.1% on Monday.",
+    ]
+
+
 @pytest.mark.parametrize("html", ["", " ", "<p></p>", "<script>alert(1)</script>", "<!-- x -->"])
 def test_html_without_text_is_refused(html: str) -> None:
     with pytest.raises(ProblemError) as caught:
@@ -78,6 +121,11 @@ def test_html_without_text_is_refused(html: str) -> None:
         "<li>one</li>",
         "<!--",
         "<svg><g>",
+        "<sup>",
+        "<sup>1</sup>",
+        "<del>a</del>b",
+        "<div hidden>",
+        "<ul><li>a",
     ],
 )
 def test_the_most_tags_that_are_taken_need_little_time(piece: str) -> None:
