@@ -33,3 +33,16 @@ class Lru(Generic[KeyT, ValueT]):
         while self._weight > self._limit:
             _, gone = self._values.popitem(last=False)
             self._weight -= self._weigh(gone)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def drop(self, key: KeyT) -> None:
+        """Forget the value of `key`, if there is one."""
+        if key in self._values:
+            self._weight -= self._weigh(self._values.pop(key))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values.clear()
+        self._weight = 0

@@ -83,7 +83,7 @@ class Replica:
                     offset = found + 1
                     self._waits_for = None
                     if isinstance(event, ArticlePublished):
-                        shelf.apply(event.article_id, event.change, event.state, event.card)
+                        self._library.apply(event)
                     self._show(shelf, offset)
             except OffsetGone as error:
                 _log.warning("loading anew", reason=str(error))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,10 +22,12 @@ class Documents:
         self._library = library
         self._clock = clock
         self._encoded: Lru[tuple[str, Lang], Encoded] = Lru(cache_bytes, lambda document: document.size)
+        library.on_forget(self._forget)
 
     async def answer(self, request: Request, article_id: str, lang: Lang) -> Response:
         """Answer with the document, or with who retracted it. Raises ProblemError (404) and Unavailable."""
-        kept, change = self._encoded.get((article_id, lang)), self._library.shelf.change(article_id)
+        shelf = self._library.shelf
+        kept, change = self._encoded.get((article_id, lang)), shelf.change(article_id)
         if kept is not None and change is not None and kept.change >= change:
             return answer(request, kept.at(self._clock()))
         reading = await self._library.reading(article_id)
@@ -35,5 +39,13 @@ class Documents:
         if document.content is None or document.state != "published":
             raise ProblemError(NOT_FOUND, f"The article {article_id} is not shown.")
         encoded = encode_document(reading, document.content, lang)
-        self._encoded.put((article_id, lang), encoded)
+        if self._library.is_current(document, shelf):
+            self._encoded.put((article_id, lang), encoded)
         return answer(request, encoded.at(self._clock()))
+
+    def _forget(self, article_id: str | None) -> None:
+        if article_id is None:
+            self._encoded.clear()
+            return
+        for lang in get_args(Lang):
+            self._encoded.drop((article_id, lang))
