@@ -7,6 +7,7 @@ the whole. `by` is the source as the sentence names it, or None: a pronoun or "t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from pydantic import TypeAdapter
@@ -33,6 +34,27 @@ _NOUN_PHRASE_EN = re.compile(rf"(?i:{_PLACED_EN}){_NO_VERB_EN}(?=[,.;:]|$)")
 _ACCORDING = re.compile(r"\b[Aa]ccording to (?P<by>[^,.;:“”\"]{2,120}?)(?= asking\b| who\b|[,.;:“”\"]|$)")
 _INVERTED_EN = re.compile(r"[,?!”\"]['’”\"]? \w+$")
 _CLAUSE_STARTS_EN = (", ", "” ", '" ', "; ", ": ")
+# Who speaks after the verb is followed by nothing that could be a statement: "said Peter Lund of Ashgrove."
+_SPEAKER_ENDS_EN = re.compile(r"(?=[,.;:]|$| (?:of|at|from|in|on|who)\b)")
+# A name after such a word is not the subject: "a lawyer for Petrie said".
+_ASIDE_EN = re.compile(r"\b(?:of|at|for|from|to|in|with|by|on|and|or|than) (?:the )?$")
+_NOBODY_EN = re.compile(r"(?:Nobody|No one|None|No|Neither|Few|Nothing)\b")
+# What shows a stance and is no plain word: an accuser as the source, a verb that is a noun elsewhere, a condition.
+_ACCUSERS_EN = r"(?:[Pp]rosecutors?|[Pp]olice|(?:[Ii]ndict|[Cc]omplain)(?:ment|t)|[Ll]awsuit|[Pp]laintiffs?)"
+_SHOWN: Mapping[Language, Mapping[Stance, str]] = {
+    "en": {
+        "alleged": rf"\b{_ACCUSERS_EN}(?: (?!not\b|never\b)[a-z]+){{0,2}} (?:said|says?|added|told|alleges?|believe)\b"
+        rf"|\bsaid {_ACCUSERS_EN}|\baccording to (?:an? |the )?{_ACCUSERS_EN}"
+        r"|\b(?<!jobless )(?<!insurance )(?<!benefit )(?<!the )(?<!a )claim(?:s|ed)?"
+        r"(?= (?:that|to|it|its|the|he|she|they|his|her|their|[A-Z]\w+)\b|\.|$)",
+        "possible": r"\b(?:[Ii]f|[Uu]nless)\b(?<!as if)(?<!even if)",
+    },
+    "zh": {
+        "alleged": r"(?:检方|检察官|检察院|检察机关|警方|起诉书|公诉方|公诉机关|原告)[^，。：；没未]{0,6}"
+        r"(?:称|说|表示|指出|认为|透露|通报|显示)|(?<![怀质无置可])疑(?![问虑义难点惑云])",
+        "possible": r"如果|(?:^|[，。；：“])若(?!干)|除非",
+    },
+}
 
 _SPEECH_ZH = "透露|表示|认为|预计|指出|承认|介绍|估计|提醒|公布|宣布|警告|强调|解释说|解释|回应称|否认|坦言|说|称"
 _SPOKEN_ZH = re.compile(rf"(?:{_SPEECH_ZH})(?!为|作|号|重)|据报道|据称|据悉")
@@ -40,7 +62,7 @@ _BETWEEN_ZH = "(?:周[一二三四五六日]|日前|近日|同时|则|随后|昨
 _OPENING_ZH = re.compile(r"据(?P<by>[^，。：；“”]{2,20}?)(?:透露|称|介绍|报道|报导|表示|估计|预计)")
 _SPEAKER_ZH = re.compile(
     r"(?:^|[，。；”」])(?:其中|但|而|不过|近日|此前|其(?=发言人))?"
-    rf"(?P<by>[^，。：；“”「」]{{2,20}}?){_BETWEEN_ZH}(?:{_SPEECH_ZH})(?=[，：。“「”」]|[^，。：；]{{2}})"
+    rf"(?P<by>[^，。：；“”「」]{{2,20}}?){_BETWEEN_ZH}(?P<verb>{_SPEECH_ZH})(?=[，：。“「”」]|[^，。：；]{{2}})"
 )
 # 砚山开源大模型，并称成本不高: the subject of the sentence says it.
 _ADDED_ZH = re.compile(r"(?:，|并)称(?!为|作|号|重)")
@@ -48,6 +70,10 @@ _NOBODY_ZH = re.compile(r"他|她|它|其|双方|这|那|该|对此|如果|随�
 _UNNAMED_ZH = re.compile(
     r"(?:人士|公司|发言人|负责人|分析师|专家|官员|机构|部门|警方|研究人员|小组|团队|运营方|董事会)$"
 )
+
+
+_DENIAL_VERBS_ZH = ("否认",)
+_NEGATED_SPEAKER_ZH = re.compile(r"(?:[不未没无]|没有|未曾|从未)$")
 
 
 def stance_of(sentence: Sentence, language: Language, own: Span | None = None) -> Stance:
@@ -97,15 +123,22 @@ def _means_otherwise(stance: Stance, text: str, match: re.Match[str], language: 
 def _patterns(language: Language) -> tuple[tuple[Stance, re.Pattern[str]], ...]:
     known = TypeAdapter(dict[Stance, object]).validate_python(dict(stances()))
     if language == "zh":
-        return tuple((stance, re.compile(any_of(stances()[stance].zh))) for stance in known)
+        return tuple((stance, re.compile(any_of(stances()[stance].zh) + _shown("zh", stance))) for stance in known)
     patterns: list[tuple[Stance, re.Pattern[str]]] = []
     for stance in known:
         words = stances()[stance].en
         # "May" is a month more often than a hedge, even at the beginning of a sentence.
         opening = [word.capitalize() for word in words if word != "may"]
         said = rf"|{_SAID_WOULD.pattern}" if stance == "planned" else ""
-        patterns.append((stance, re.compile(rf"(?<![\w'’])(?:{any_of([*words, *opening])})(?![\w'’]){said}")))
+        patterns.append(
+            (stance, re.compile(rf"(?<![\w'’])(?:{any_of([*words, *opening])})(?![\w'’]){said}{_shown('en', stance)}"))
+        )
     return tuple(patterns)
+
+
+def _shown(language: Language, stance: Stance) -> str:
+    pattern = _SHOWN[language].get(stance)
+    return "" if pattern is None else f"|{pattern}"
 
 
 @cache
@@ -126,39 +159,65 @@ def _source_en(sentence: Sentence, cast: Cast) -> str | None:
 
 
 def _after_verb(sentence: Sentence, at: int, cast: Cast) -> str | None:
-    """The speaker of an inverted sentence: “...,” said Dana Whitlock."""
+    """The speaker of an inverted sentence: “...,” said Dana Whitlock; said Ashgrove spokesman Peter Lund."""
     text, base = sentence.span.text, sentence.span.start
     if not _INVERTED_EN.search(text[max(0, at - 16) : at]):
         return None
-    mentions = cast.within(base + at + 1, base + at + 2)
-    if mentions:
-        return text[at + 1 : mentions[0].end - base]
-    phrase = _NOUN_PHRASE_EN.match(text, at + 1)
+    end = next((i for i in range(at, min(len(text), at + 120)) if text[i] in ",.;:"), at)
+    mentions = [m for m in cast.within(base + at + 1, base + end) if _ASIDE_EN.search(text, at, m.start - base) is None]
+    people = [mention for mention in mentions if mention.named.kind == "person"]
+    for mention in (*people, *mentions[:1]):
+        first = mention.start == base + at + 1
+        if (first or mention.end == base + end) and _SPEAKER_ENDS_EN.match(text, mention.end - base):
+            return text[mention.start - base : mention.end - base]
+    phrase = None if mentions else _NOUN_PHRASE_EN.match(text, at + 1)
     return None if phrase is None else phrase.group()
 
 
 def _before_verb(sentence: Sentence, at: int, cast: Cast) -> str | None:
     """The speaker before the verb: Odell said; a Corvane spokesperson said; Tallow Energy, the largest owner, said."""
     text, base = sentence.span.text, sentence.span.start
+    if _NOBODY_EN.match(text):
+        return None
     border = max(text.rfind(mark, max(0, at - 200), at) for mark in _CLAUSE_STARTS_EN)
     start = 0 if border == -1 else border + 2
     subject = text[start:at].strip()
     if not subject:
-        first = cast.within(base, base + 1)
-        return text[: first[0].end - base] if first else None
+        return _apposed(sentence, cast)
     mentions = cast.within(base + start, base + at)
     if mentions and mentions[-1].end == base + start + len(text[start:at].rstrip()):
-        return text[mentions[-1].start - base : mentions[-1].end - base]
+        name = text[mentions[-1].start - base : mentions[-1].end - base]
+        if _ASIDE_EN.search(text, start, mentions[-1].start - base) is None:
+            return name
     return subject if _NOUN_PHRASE_EN.fullmatch(subject) else None
+
+
+def _apposed(sentence: Sentence, cast: Cast) -> str | None:
+    """The speaker beside an apposition: "Tallow Energy, the owner, said"; "Pell's wife, Ann Pell, said"."""
+    text, base = sentence.span.text, sentence.span.start
+    parts = text.split(", ", 2)
+    places = (0, len(parts[0]) + 2)
+    names = [
+        part
+        for part, place in zip(parts, places, strict=False)
+        if any(
+            (m.start, m.end) == (base + place, base + place + len(part))
+            for m in cast.within(base + place, base + place + 1)
+        )
+    ]
+    return names[0] if len(names) == 1 else None
 
 
 def _source_zh(sentence: Sentence, cast: Cast) -> str | None:
     text, base = sentence.span.text, sentence.span.start
+    denied = any(verb in text for verb in _DENIAL_VERBS_ZH)
     opening = _OPENING_ZH.search(text)
-    if opening is not None:
+    if opening is not None and not denied:
         return opening["by"]
     for match in _SPEAKER_ZH.finditer(text):
-        if _NOBODY_ZH.match(match["by"]):
+        if denied and match["verb"] not in _DENIAL_VERBS_ZH:
+            continue  # who reported what another denies is not whose denial it is
+        if _NEGATED_SPEAKER_ZH.search(match["by"]) or _NOBODY_ZH.match(match["by"]):
             continue
         mentions = cast.within(base + match.start("by"), base + match.end("by"))
         if mentions and mentions[-1].end - base == match.end("by"):
