@@ -196,7 +196,7 @@ async def retract(session: Session, article_id: str, reason: str | None) -> None
 
 def config(*, as_json: bool) -> None:
     """List all settings."""
-    from cli.config import all_settings, settings_classes, unknown_variables
+    from cli.config import all_settings, settings_classes, unread
     from cli.render import settings_list
 
     settings = all_settings(settings_classes())
@@ -204,8 +204,8 @@ def config(*, as_json: bool) -> None:
         print_json(json.dumps([setting.as_json() for setting in settings], ensure_ascii=False, indent=2))
     else:
         Console().print(settings_list(settings), soft_wrap=True, highlight=False)
-    for variable in unknown_variables(settings, os.environ):
-        _say(f"{variable} is set, but nothing reads it; is it misspelt?")
+    for problem in unread(settings, os.environ):
+        _say(problem)
 
 
 async def doctor(data_dir: Path | None, *, as_json: bool) -> None:

@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Final, Literal
@@ -76,6 +77,25 @@ def unknown_variables(known: Sequence[Setting], environment: Mapping[str, str]) 
     """The `DIGLOT_*` variables that nothing reads: most likely misspelt."""
     names = {setting.variable for setting in known} | _NOT_SETTINGS
     return sorted(name for name in environment if name.startswith(ENV_PREFIX) and name not in names)
+
+
+def unread(known: Sequence[Setting], environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each `DIGLOT_*` variable that nothing reads, with the known one that it resembles."""
+    names = [setting.variable for setting in known]
+    sentences = []
+    for variable in unknown_variables(known, environment):
+        close = get_close_matches(variable, names, n=1)
+        advice = f"did you mean {close[0]}?" if close else "`diglot config` lists what is read"
+        sentences.append(f"{variable} is set, but nothing reads it; {advice}")
+    return sentences
+
+
+def check_lanes(settings: CommonSettings) -> None:
+    """Raise ConfigError when a lane is asked for that no service could run, as each would say only once it starts."""
+    if "model" in settings.lanes:
+        raise ConfigError(
+            "DIGLOT_LANES: this version has no engine for the model lane; set DIGLOT_LANES=draft, or leave it out"
+        )
 
 
 def show(value: object) -> str:

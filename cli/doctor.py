@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from pydantic import SecretStr
 
-from cli.config import all_settings, settings_classes, unknown_variables
+from cli.config import all_settings, check_lanes, settings_classes, unread
 from cli.processes import SERVICES
 from cli.run.ports import is_free
 from cli.run.state import RunState
@@ -120,13 +120,13 @@ def check_settings(around: Surroundings) -> Check:
     """Every process can read its settings, and nothing is misspelt."""
     try:
         known = all_settings(settings_classes())
+        check_lanes(around.settings)
     except ConfigError as error:
         return Check("settings", "fail", str(error), "correct them, then ask again")
     except ModuleNotFoundError as error:
         return Check("settings", "warn", f"not all services are installed ({error.name})", "install diglot[local]")
-    unknown = unknown_variables(known, around.environment)
-    if unknown:
-        return Check("settings", "warn", f"nothing reads {', '.join(unknown)}", "see `diglot config` for the names")
+    if problems := unread(known, around.environment):
+        return Check("settings", "warn", ". ".join(problems), "see `diglot config` for the names")
     changed = sum(1 for setting in known if setting.origin != "default")
     return Check("settings", "ok", f"{len(known)}, of which {changed} are not the default")
 

@@ -242,7 +242,8 @@ def main() -> None:
     except CliError as error:
         _end(str(error), error.code)
     except ConfigError as error:
-        _end(f"a setting is wrong ({CONFIG_VARIABLE} or the environment)\n{error}", ExitCode.USAGE)
+        separator = "\n" if "\n" in str(error) else " "
+        _end(f"a setting is wrong ({CONFIG_VARIABLE} or the environment):{separator}{error}", ExitCode.USAGE)
     except DiglotError as error:
         _end(str(error), ExitCode.FAILED)
     except ModuleNotFoundError as error:

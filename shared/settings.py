@@ -156,7 +156,7 @@ class CommonSettings(BaseSettings):
     @classmethod
     def _with_draft(cls, value: tuple[Lane, ...]) -> tuple[Lane, ...]:
         if "draft" not in value or len(set(value)) != len(value):
-            raise ValueError("must be `draft` or `draft,model`")
+            raise ValueError("must be `draft`: it is the only lane that this version has an engine for")
         return value
 
     @property

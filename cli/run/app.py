@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 import httpx
 from rich.console import Console
 
-from cli.config import settings_classes
+from cli.config import all_settings, check_lanes, settings_classes, unread
 from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
 from cli.exit_codes import CliError, ExitCode
 from cli.processes import SERVICES
@@ -54,17 +54,21 @@ class RunOptions:
 async def run(options: RunOptions, console: Console) -> None:
     """Run everything until Ctrl-C, SIGTERM or the end of the terminal, then drain and stop.
 
-    Raises CliError when something can't be started or kept running; what was started is stopped before, and
-    INTERRUPTED when a second Ctrl-C cut the draining short.
+    Raises ConfigError for a wrong setting, before anything is started. Raises CliError when something can't be started
+    or kept running; what was started is stopped before, and INTERRUPTED when a second Ctrl-C cut the draining short.
     """
     shutdown = Shutdown()
     shutdown.listen()
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup sets it
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, shutdown.request)
-    settings = {name: load_settings(settings_type) for name, settings_type in settings_classes().items()}
+    classes = settings_classes()
+    settings = {name: load_settings(settings_type) for name, settings_type in classes.items()}
+    check_lanes(settings["cli"])
     names = tuple(service.name for service in SERVICES)
     with locked(options.data_dir), Journal(console, options.data_dir / "log", names) as journal:
         journal.say(f"data in {options.data_dir}, this log also in {journal.path}")
+        for problem in unread(all_settings(classes), os.environ):
+            journal.say(problem, "warning")
         # Before the ports are chosen: it is most likely what holds them.
         await _end_leftovers(options.data_dir, journal)
         ports = _choose_ports(options, settings, journal)

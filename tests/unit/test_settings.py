@@ -34,7 +34,7 @@ def test_variables_come_before_the_file_and_the_file_before_the_defaults(
     ("name", "value", "message"),
     [
         ("DIGLOT_READY_AFTER", "-1", "DIGLOT_READY_AFTER: Input should be greater than or equal to 0"),
-        ("DIGLOT_LANES", "model", "DIGLOT_LANES: Value error, must be `draft` or `draft,model`"),
+        ("DIGLOT_LANES", "model", "DIGLOT_LANES: Value error, must be `draft`: it is"),
         ("DIGLOT_LOG_FORMAT", "xml", "DIGLOT_LOG_FORMAT: Input should be 'json' or 'console'"),
         ("DIGLOT_SOURCES", "{", "DIGLOT_SOURCES: must be JSON"),
         ("DIGLOT_SOURCES", '{"Big": {"name": "x"}}', "DIGLOT_SOURCES (at Big"),

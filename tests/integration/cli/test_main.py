@@ -67,6 +67,15 @@ def test_a_wrong_setting_names_its_variable_and_hides_its_value(tmp_path: Path) 
     assert "Traceback" not in ended.stderr
 
 
+def test_a_lane_that_can_not_run_is_said_before_anything_is_started(tmp_path: Path) -> None:
+    ended = diglot("run", directory=tmp_path, DIGLOT_LANES="draft,model")
+    assert ended.returncode == ExitCode.USAGE
+    (line,) = ended.stderr.splitlines()
+    assert "set DIGLOT_LANES=draft" in line
+    assert ended.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_command_that_only_asks_a_server_needs_neither_broker_nor_database(tmp_path: Path) -> None:
     code = (
         "import sys, cli.main\n"
@@ -108,4 +117,4 @@ def test_config_lists_every_setting_as_json(tmp_path: Path) -> None:
     assert settings["DIGLOT_READ_PORT"]["value"] == "9000"
     assert settings["DIGLOT_READ_PORT"]["origin"] == "environment"
     assert settings["DIGLOT_KAFKA_BOOTSTRAP"]["used_by"] == ["all"]
-    assert "DIGLOT_REDA_PORT" in ended.stderr
+    assert "DIGLOT_REDA_PORT is set, but nothing reads it; did you mean DIGLOT_READ_PORT?" in ended.stderr

@@ -37,7 +37,7 @@ class Run:
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from cli.main import main; main()", "run", "--samples"],
             cwd=directory,
-            env=environment,
+            env={**environment, "DIGLOT_REDA_PORT": "9000"},
             stdin=subprocess.DEVNULL,
             stdout=self._out,
             stderr=subprocess.STDOUT,
@@ -79,6 +79,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 
 def test_it_publishes_the_samples_serves_other_commands_and_ends_without_a_trace(run: Run) -> None:
+    run.wait_for("DIGLOT_REDA_PORT is set, but nothing reads it; did you mean DIGLOT_READ_PORT?")
     run.wait_for("10 of 10 samples are published")
     run.wait_for("read all:")
     page = re.search(r"(http://\S+/articles/\S+)  01-chip-deal-en", run.output)

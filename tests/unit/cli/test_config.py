@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from cli.config import all_settings, show, unknown_variables
+from cli.config import all_settings, show, unknown_variables, unread
 from cli.exit_codes import CliError, ExitCode
 from cli.keygen import new_key
 from cli.run.state import RunState
@@ -55,7 +55,12 @@ def test_values_are_shown_as_they_are_written_in_the_environment() -> None:
 
 def test_a_misspelt_variable_is_found() -> None:
     environment = {"DIGLOT_REDA_PORT": "1", "DIGLOT_HOST": "::1", "DIGLOT_API_KEY": "k", "HOME": "/"}
-    assert unknown_variables(all_settings(CLASSES), environment) == ["DIGLOT_REDA_PORT"]
+    known = all_settings(CLASSES)
+    assert unknown_variables(known, environment) == ["DIGLOT_REDA_PORT"]
+    assert unread(known, {"DIGLOT_HOTS": "::1", "DIGLOT_XYZZY_42": "1"}) == [
+        "DIGLOT_HOTS is set, but nothing reads it; did you mean DIGLOT_HOST?",
+        "DIGLOT_XYZZY_42 is set, but nothing reads it; `diglot config` lists what is read",
+    ]
 
 
 def test_the_hash_of_a_new_key_is_what_the_settings_take() -> None:

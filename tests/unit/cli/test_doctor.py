@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.doctor import Check, Surroundings, check_packages, check_python, check_server
+from cli.doctor import Check, Surroundings, check_packages, check_python, check_server, check_settings
 from cli.run.state import RunState
 from cli.settings import CliSettings
 from shared.errors import Unavailable
@@ -50,6 +50,12 @@ def test_another_version_and_a_missing_package_are_named(tmp_path: Path) -> None
 
 def test_without_a_lock_there_is_nothing_to_compare(tmp_path: Path) -> None:
     assert check_packages(tmp_path / "none.txt", lambda _: None).state == "ok"
+
+
+def test_lanes_that_no_service_can_run_are_no_good_settings() -> None:
+    check = check_settings(Surroundings(CliSettings(lanes=("draft", "model")), None, {}))
+    assert (check.state, "DIGLOT_LANES" in check.found) == ("fail", True)
+    assert check_settings(Surroundings(CliSettings(lanes=("draft",)), None, {})).state == "ok"
 
 
 async def _down(settings: CliSettings) -> Check:
