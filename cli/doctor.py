@@ -51,13 +51,14 @@ class Surroundings:
 
     @property
     def servers(self) -> CliSettings:
-        """The settings with the servers of the live run in place of the defaults."""
+        """The settings with the servers of the live run in place of the defaults; what was set is stronger."""
         if self.run is None:
             return self.settings
+        chosen = self.settings.model_fields_set
         update: dict[str, object] = {}
-        if self.run.kafka_bootstrap is not None:
+        if self.run.kafka_bootstrap is not None and "kafka_bootstrap" not in chosen:
             update = {"kafka_bootstrap": self.run.kafka_bootstrap, "kafka_embedded": self.run.kafka_embedded}
-        if self.run.mongodb_uri is not None:
+        if self.run.mongodb_uri is not None and "mongodb_uri" not in chosen:
             update["mongodb_uri"] = SecretStr(self.run.mongodb_uri)
         return self.settings.model_copy(update=update)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from cli.doctor import Check, Surroundings, check_packages, check_python, check_server, check_settings
 from cli.run.state import RunState
@@ -86,3 +87,17 @@ async def test_the_servers_of_a_live_run_are_the_ones_that_are_checked() -> None
     run = RunState(ingest_url="http://i", read_url="http://r", kafka_bootstrap="127.0.0.1:77", kafka_embedded=True)
     check = await check_server(Surroundings(CliSettings(), run, {}), "broker", _down)
     assert (check.state, check.found) == ("fail", "127.0.0.1:77 does not answer")
+
+
+def test_servers_that_are_set_are_checked_instead_of_those_of_the_run() -> None:
+    run = RunState(
+        ingest_url="http://i",
+        read_url="http://r",
+        kafka_bootstrap="127.0.0.1:77",
+        kafka_embedded=True,
+        mongodb_uri="mongodb://127.0.0.1:78/",
+    )
+    set_ = CliSettings(kafka_bootstrap="127.0.0.1:1", mongodb_uri=SecretStr("mongodb://127.0.0.1:2/"))
+    servers = Surroundings(set_, run, {}).servers
+    assert (servers.kafka_bootstrap, servers.kafka_embedded) == ("127.0.0.1:1", False)
+    assert servers.mongodb_uri.get_secret_value() == "mongodb://127.0.0.1:2/"
