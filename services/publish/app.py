@@ -50,6 +50,7 @@ def create_app(
     describe_models(app, *API_MODELS)
     app.include_router(api_routes(library, journeys, settings.lanes, settings.reader_cache_bytes, clock, stopping))
     app.include_router(pages.router(library, settings.read_url, clock))
+    app.router.default = pages.page_or(app.router.default, settings.read_url)
     # The first route of a path counts: this one tells more than the one that all processes have.
     app.router.routes.append(_readyz(replica))
     app.router.routes.extend(health_routes(metrics, replica.problems))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fastapi import FastAPI
 
 from services.publish.library import BadCursor, CardPage, ListQuery, Reading, Span
-from services.publish.pages import router
+from services.publish.pages import page_or, router
 from services.publish.quotes import every_quote
 from shared.model import Document
 from tests.support.documents import NOW, card_of
@@ -45,4 +45,5 @@ def pages_app(library: ShelfLibrary, public_url: str | None = None) -> FastAPI:
     """Return an application that serves the pages at the moment NOW."""
     app = FastAPI()
     app.include_router(router(library, public_url, clock=lambda: NOW))
+    app.router.default = page_or(app.router.default, public_url)
     return app

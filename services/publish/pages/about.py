@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.publish.pages.columns import Columns, Texts
+from services.publish.pages.columns import Columns, Texts, text_count
 from services.publish.pages.labels import WORDS
 from services.publish.pages.words import date_in_words, dollars, number
 from shared.model import RANK_OFFLINE, Content, Document, EngineRun, Language, LeafFidelity, Version
@@ -30,7 +30,10 @@ class AboutView:
 def about_view(document: Document, content: Content, columns: Columns) -> AboutView:
     """Return how the document came about, in words."""
     fidelity, provenance = content.fidelity, content.provenance
+    texts = text_count(content.analysis)
     counts = {
+        "texts": texts,
+        "all": 2 * texts,
         "complete": fidelity.complete,
         "pending": fidelity.pending,
         "failed": fidelity.failed,

@@ -141,6 +141,11 @@ def said(pair: Pair, column: Language, columns: Columns, state: LeafState | None
     return Said(stand_in, other, column, gap=gap, repeats=other in columns)
 
 
+def text_count(analysis: Analysis[Pair]) -> int:
+    """Return how many texts an analysis has, facts included: what fidelity counts, once for both languages."""
+    return len(analysis.leaves()) + sum(isinstance(claim.text, Fact) for claim in analysis.claims())
+
+
 def in_columns(label: Label | Pair, columns: Columns) -> Texts:
     """Return a label or a vocabulary name in every column's language."""
     return tuple(label.get(column) or "" for column in columns)

@@ -53,8 +53,8 @@ SCORES: Final[Mapping[str, Label]] = {
 
 SCORE_NOTES: Final[Mapping[str, Label]] = {
     "hot": {
-        "en": "How much attention the news gets now. It halves every 24 hours.",
-        "zh": "新闻此刻受关注的程度，每24小时减半。",
+        "en": "How much attention the news gets now: a base of {base}, which is at least 1, halved every 24 hours.",
+        "zh": "新闻此刻受关注的程度：起始值{base}（至少为1），每24小时减半。",
     },
     "quality": {
         "en": "Rates the source’s report, never our own text.",
@@ -71,9 +71,10 @@ MARKS: Final[Mapping[str, Label]] = {
     "offline": {"en": "Made without a language model", "zh": "未使用语言模型"},
 }
 
+# On a phone the note stands below the other language's text, so it names the language that is missing.
 GAPS: Final[Mapping[str, Label]] = {
-    "pending": {"en": "Not translated yet", "zh": "尚未翻译"},
-    "failed": {"en": "Translation did not pass its checks", "zh": "译文未通过核对"},
+    "pending": {"en": "Not in English yet", "zh": "尚无中文"},
+    "failed": {"en": "English did not pass its checks", "zh": "中文译文未通过核对"},
     "missing": {"en": "Not available", "zh": "暂缺"},
 }
 
@@ -84,13 +85,22 @@ WORDS: Final[Mapping[str, Label]] = {
     "both": {"en": "Side by side", "zh": "对照"},
     "latest": {"en": "Latest", "zh": "最新"},
     "nothing_yet": {"en": "Nothing has been published yet.", "zh": "还没有发布任何内容。"},
-    "next_page": {"en": "Older articles", "zh": "更早的文章"},
+    "none_match": {"en": "No article matches.", "zh": "没有符合条件的文章。"},
+    "next_page": {"en": "More articles", "zh": "更多文章"},
     "first_page": {"en": "Back to the latest", "zh": "回到最新"},
+    "order": {"en": "Order", "zh": "排序"},
+    "all_articles": {"en": "All articles", "zh": "全部文章"},
+    "bad_list": {"en": "There is no such list", "zh": "没有这个列表"},
+    "bad_list_text": {
+        "en": "A value in the address is not one that lists know, or the list has changed since.",
+        "zh": "网址中有列表不认识的值，或列表已有变化。",
+    },
     "source": {"en": "Source", "zh": "来源"},
     "original_in": {"en": "Original in {language}", "zh": "原文为{language}"},
     "published": {"en": "Published", "zh": "发布"},
     "updated": {"en": "Updated", "zh": "更新"},
     "accepted": {"en": "Received", "zh": "收到"},
+    "listed": {"en": "Listed", "zh": "收录"},
     "source_published": {"en": "Source published", "zh": "原文发布"},
     "just_now": {"en": "just now", "zh": "刚刚"},
     "disclaimer": {
@@ -105,7 +115,7 @@ WORDS: Final[Mapping[str, Label]] = {
         "en": "{gaps} of {all} texts are not in English yet. The original is shown in their place.",
         "zh": "{all}处文字中有{gaps}处尚无中文，暂以原文代替。",
     },
-    "original": {"en": "Original", "zh": "原文"},
+    "untranslated": {"en": "Not translated", "zh": "未译"},
     "warned": {"en": "Published with a warning", "zh": "带有核对提示"},
     "quote": {"en": "Quote", "zh": "引文"},
     "quotes": {"en": "{n} quotes", "zh": "{n}处引文"},
@@ -141,8 +151,10 @@ WORDS: Final[Mapping[str, Label]] = {
     "about": {"en": "About this page", "zh": "关于本页"},
     "fidelity": {"en": "Checks", "zh": "核对"},
     "fidelity_counts": {
-        "en": "{complete} complete, {pending} not translated yet, {failed} failed, {warned} with a warning",
-        "zh": "完成{complete}处，待译{pending}处，未通过{failed}处，有提示{warned}处",
+        "en": "{texts} texts in two languages: {complete} of {all} complete, {pending} not translated yet, "
+        "{failed} failed, {warned} with a warning",
+        "zh": "{texts}处文字，每处两种语言：{all}份中完成{complete}份，待译{pending}份，"
+        "未通过{failed}份，有提示{warned}份",
     },
     "dropped": {
         "en": "Claims dropped for want of a quote: {n}",

@@ -9,6 +9,7 @@ from typing import Final, get_args
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from services.publish.api.params import ListParams
 from services.publish.library import CardPage, Reading
 from services.publish.pages.assets import Asset
 from services.publish.pages.cards import card_view
@@ -16,6 +17,7 @@ from services.publish.pages.columns import Columns, in_columns
 from services.publish.pages.frame import Frame, frame, title_of
 from services.publish.pages.jsonld import json_ld
 from services.publish.pages.labels import GAPS, LANGUAGE_NAMES, SITE, WORDS
+from services.publish.pages.lists import list_view, tail_of
 from services.publish.pages.view import article_view, tombstone_view
 from shared.model import Content, Part, Retraction
 from shared.vocabulary import part_name
@@ -74,11 +76,14 @@ class Renderer:
         surroundings = frame(columns, f"articles/{article_id}", _words("gone", columns), indexed=False)
         return self._render("tombstone.html", columns, surroundings, view=view)
 
-    def cards(self, page: CardPage, now: int, columns: Columns, tail: str) -> str:
-        """Return a page of the list at `now` (ms). `tail` is its query, empty on the first page."""
-        surroundings = frame(columns, tail, "", base=self._base, continued=bool(tail))
-        views = tuple(card_view(card, now, columns) for card in page.items)
-        return self._render("list.html", columns, surroundings, cards=views, next=page.next)
+    def cards(self, page: CardPage, now: int, columns: Columns, params: ListParams) -> str:
+        """Return the page of the list that `params` asked for at `now` (ms)."""
+        tail = tail_of(params)
+        view = list_view(params, page.next, columns)
+        title = " · ".join(view.title) if tail else ""
+        surroundings = frame(columns, tail, title, base=self._base, continued=params.cursor is not None)
+        cards = tuple(card_view(card, now, columns) for card in page.items)
+        return self._render("list.html", columns, surroundings, view=view, cards=cards)
 
     def message(self, name: str, columns: Columns) -> str:
         """Return a page that only says something: `name` and `<name>_text` are its labels."""

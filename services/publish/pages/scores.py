@@ -9,7 +9,7 @@ from typing import Literal
 from services.publish.pages.columns import Columns, Leaves, QuoteView, Row, Texts, in_columns
 from services.publish.pages.labels import COMPONENTS, SCORE_NOTES, SCORES
 from services.publish.pages.words import number
-from shared.model import Card, Component, HotCard, ScoreCard, Scores, hot_value
+from shared.model import Card, Component, HotCard, Language, ScoreCard, Scores, hot_value
 from shared.vocabulary import absence_reason_text
 
 ScoreName = Literal["hot", "quality", "impact"]
@@ -26,12 +26,13 @@ class ComponentView:
 
 @dataclass(frozen=True, slots=True)
 class ScoreView:
-    """A score, 0-100 as a whole number, or None with `absent`, the reason in words."""
+    """A score, 0-100, or None with `absent`, the reason in words. `points`: the value as it is written."""
 
     id: ScoreName
     name: Texts
     note: Texts
     value: int | None
+    points: str | None
     absent: Texts | None
     reason: Row
     components: tuple[ComponentView, ...]
@@ -40,11 +41,11 @@ class ScoreView:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A score in a list: its name and its value."""
+    """A score in a list: its name and its value as it is written, None where there is none."""
 
     id: ScoreName
     name: Texts
-    value: int | None
+    points: str | None
 
 
 def score_views(scores: Scores, now: int, leaves: Leaves, columns: Columns) -> tuple[ScoreView, ...]:
@@ -76,8 +77,9 @@ def _score(
     return ScoreView(
         id=name,
         name=in_columns(SCORES[name], columns),
-        note=in_columns(SCORE_NOTES[name], columns),
-        value=_points(value),
+        note=tuple(_note(name, card, c) for c in columns),
+        value=None if value is None else round(value),
+        points=_points(value),
         absent=None if why == tuple(said.text for said in reason) else why,
         reason=reason,
         components=tuple(_component(name, c, leaves, columns) for c in card.components),
@@ -89,12 +91,20 @@ def _component(score: ScoreName, component: Component, leaves: Leaves, columns: 
     spelled = component.id.replace("_", " ")
     return ComponentView(
         name=in_columns(COMPONENTS.get(component.id, {"en": spelled, "zh": spelled}), columns),
-        value=_points(component.value),
+        value=None if component.value is None else round(component.value),
         weight=tuple(number(component.weight, c) for c in columns),
         reason=leaves.row(f"scores.{score}.{component.id}", component.reason),
         quotes=leaves.quotes(component.evidence),
     )
 
 
-def _points(value: float | None) -> int | None:
-    return None if value is None else round(value)
+def _note(name: ScoreName, card: HotCard | ScoreCard, column: Language) -> str:
+    base = number(round(card.base, 1), column) if isinstance(card, HotCard) else ""
+    return SCORE_NOTES[name][column].format(base=base)
+
+
+def _points(value: float | None) -> str | None:
+    """A whole number from 1 on; below that a tenth, since a score that has faded to 0.3 is not 0."""
+    if value is None or value == 0 or value >= 1:
+        return None if value is None else str(round(value))
+    return f"{value:.1f}" if value >= 0.05 else "<0.1"

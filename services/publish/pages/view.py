@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from services.publish.library import Reading
 from services.publish.pages.about import AboutView, about_view
-from services.publish.pages.columns import ClaimView, Columns, Leaves, Row, Texts, in_columns
+from services.publish.pages.columns import ClaimView, Columns, Leaves, Row, Texts, in_columns, text_count
 from services.publish.pages.labels import LANGUAGE_NAMES, MARKS, WORDS
 from services.publish.pages.parts import (
     DatumView,
@@ -200,11 +200,11 @@ def _moments(at: int, now: int, columns: Columns) -> tuple[Moment, ...]:
 
 
 def _gaps(content: Content, columns: Columns) -> tuple[str | None, ...]:
-    pairs = content.analysis.leaves().values()
+    pairs, texts = content.analysis.leaves().values(), text_count(content.analysis)
 
     def note(column: Language) -> str | None:
         gaps = sum(pair.get(column) is None for pair in pairs)
-        return WORDS["gaps_note"][column].format(gaps=gaps, all=len(pairs)) if gaps else None
+        return WORDS["gaps_note"][column].format(gaps=gaps, all=texts) if gaps else None
 
     return tuple(note(column) for column in columns)
 

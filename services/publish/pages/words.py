@@ -16,6 +16,7 @@ from shared.model import Language, format_instant
 _LOCALES: Final[dict[Language, str]] = {"en": "en_GB", "zh": "zh_Hans_CN"}
 _MOMENTS: Final[dict[Language, str]] = {"en": "d MMMM y, HH:mm 'UTC'", "zh": "y年M月d日 HH:mm 'UTC'"}
 _JUST_NOW_MS: Final = 60_000
+_DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,11 @@ def age_in_words(at: int, now: int, language: Language) -> str:
     elapsed = now - at
     if abs(elapsed) < _JUST_NOW_MS:
         return WORDS["just_now"][language]
-    # Threshold 1: without it babel calls 21 hours a day.
+    # A unit is used from so many on. Without 1 babel calls 21 hours a day; with 2, days go on until there are two
+    # weeks, so that 7 days and 1 week do not take turns.
+    threshold = 2 if 2 * _DAY_MS <= abs(elapsed) < 14 * _DAY_MS else 1
     return format_timedelta(
-        timedelta(milliseconds=-elapsed), threshold=1, add_direction=True, locale=_LOCALES[language]
+        timedelta(milliseconds=-elapsed), threshold=threshold, add_direction=True, locale=_LOCALES[language]
     )
 
 

@@ -8,13 +8,16 @@ from itertools import pairwise
 
 import pytest
 
+from services.publish.api.params import ListParams
 from services.publish.library import CardPage
 from services.publish.pages.assets import load_assets
 from services.publish.pages.columns import BOTH, Columns
 from services.publish.pages.render import Renderer
-from shared.model import Document
+from shared.model import Card, Document
 from tests.support.documents import (
+    DAY,
     HOSTILE,
+    HOUR,
     NOW,
     card_of,
     draft_document,
@@ -117,11 +120,11 @@ def test_a_pending_text_is_labelled_and_keeps_its_own_language() -> None:
     page = page_of(draft_document())
     cell = page.all("div", class_="gapped")[0]
     assert cell.lang == "en"
-    assert page.says("Not translated yet", "en")
+    assert page.says("Not in English yet", "en")
     assert page.all("bdi", class_="original")[0].lang == "zh"
     alone = page_of(draft_document(), ("zh",))
     assert not alone.all("bdi", class_="original")
-    assert not any("尚未翻译" in text for text, _ in alone.texts)
+    assert not any("尚无中文" in text for text, _ in alone.texts)
 
 
 def test_an_original_comes_before_its_repetition_in_the_source() -> None:
@@ -224,7 +227,7 @@ def test_the_source_text_is_shown_where_the_source_allows_it() -> None:
 @pytest.mark.parametrize("columns", COLUMNS)
 def test_the_list_shows_title_lead_source_age_and_scores(columns: Columns) -> None:
     cards = CardPage(tuple(card_of(d) for d in DOCUMENTS), "20")
-    page = Page.of(Renderer(load_assets(), None).cards(cards, NOW, columns, ""))
+    page = Page.of(Renderer(load_assets(), None).cards(cards, NOW, columns, ListParams()))
     assert len(page.all("article")) == 3
     root = "/" if columns == BOTH else f"/{columns[0]}/"
     links = {e.attributes["href"] for e in page.all("article") + page.all("a") if "href" in e.attributes}
@@ -238,8 +241,60 @@ def test_the_list_shows_title_lead_source_age_and_scores(columns: Columns) -> No
     assert not page.all("img")
 
 
+def list_of(card: Card, params: ListParams | None = None, columns: Columns = ("en",)) -> Page:
+    renderer = Renderer(load_assets(), None)
+    return Page.of(renderer.cards(CardPage((card,), None), NOW, columns, params or ListParams()))
+
+
+def test_the_list_shows_the_date_it_is_ordered_by_before_the_one_of_the_source() -> None:
+    card = card_of(rich_document())
+    late = card.model_copy(
+        update={
+            "ready_at": NOW - 2 * HOUR,
+            "source": card.source.model_copy(update={"published_at": NOW - 5 * DAY}),
+        }
+    )
+    (meta,) = list_of(late).all("div", class_="meta")
+    assert re.search("Listed 2 hours ago · Source published 5 days ago$", meta.text.strip())
+    unknown = late.model_copy(update={"source": late.source.model_copy(update={"published_at": None})})
+    assert list_of(unknown).all("div", class_="meta")[0].text.strip().endswith("Listed 2 hours ago")
+
+
+@pytest.mark.parametrize(
+    ("base", "age", "shown"), [(1.0, 0, "1"), (1.0, 2 * DAY, "0.2"), (1.0, 9 * DAY, "<0.1"), (58.0, 0, "58")]
+)
+def test_a_faded_score_is_not_zero(base: float, age: int, shown: str) -> None:
+    card = card_of(rich_document()).model_copy(update={"hot_base": base, "hot_since": NOW - age})
+    chips = [chip.text for chip in list_of(card).all("ul", class_="chips")]
+    assert [re.sub(r"\s+", " ", chip).split(" Quality")[0].strip() for chip in chips] == [f"Hot {shown}"]
+
+
+def test_the_hot_score_of_an_article_says_what_its_base_is() -> None:
+    rich = rich_document()
+    assert rich.content is not None
+    hot = rich.content.scores.hot.model_copy(update={"base": 1.0, "since": NOW - 2 * DAY})
+    scores = rich.content.scores.model_copy(update={"hot": hot})
+    page = page_of(rich.model_copy(update={"content": rich.content.model_copy(update={"scores": scores})}), ("en",))
+    assert "Hot 0.2" in page.all("ul", class_="chips")[0].text
+    (score,) = page.all("div", id="score-hot")
+    assert "a base of 1, which is at least 1, halved every 24 hours" in score.text
+
+
+def test_the_list_links_its_orders_and_keeps_the_category() -> None:
+    params = ListParams(sort="quality", category="transport", cursor="20")
+    page = list_of(card_of(rich_document()), params, ("zh",))
+    assert page.all("h1")[0].text == "质量 · 交通"
+    links = [e.attributes["href"] for e in page.all("a")]
+    for tail in ("category=transport", "category=transport&sort=hot", "category=transport&sort=impact"):
+        assert f"/zh/?{tail}" in links
+    (current,) = [e for e in page.all("a") if e.attributes.get("aria-current") == "true"]
+    assert current.attributes["href"] == "/zh/?category=transport&sort=quality"
+    english = next(e for e in page.all("a", hreflang="en"))
+    assert english.attributes["href"] == "/en/?category=transport&sort=quality&cursor=20"
+
+
 def test_an_empty_list_says_so_and_the_last_page_has_no_next() -> None:
-    page = Page.of(Renderer(load_assets(), None).cards(CardPage((), None), NOW, BOTH, ""))
+    page = Page.of(Renderer(load_assets(), None).cards(CardPage((), None), NOW, BOTH, ListParams()))
     assert page.says("Nothing has been published yet.", "en")
     assert page.says("还没有发布任何内容。", "zh")
     assert not page.all("a", rel="next")

@@ -38,10 +38,13 @@ def test_both_languages_of_a_label_take_the_same_values(label: Label) -> None:
     assert names(label["en"]) == names(label["zh"])
 
 
+_MESSAGES = {"not_found", "bad_list", "hidden", "unavailable"}
+
+
 def test_no_label_is_left_over() -> None:
     pages = Path(labels.__file__).parent
     sources = [file.read_text() for file in pages.rglob("*") if file.suffix in {".py", ".html"}]
     used = "\n".join(text for text in sources if text != Path(labels.__file__).read_text())
-    messages = {key for key in labels.WORDS if key.removesuffix("_text") in {"not_found", "hidden", "unavailable"}}
+    messages = {key for key in labels.WORDS if key.removesuffix("_text") in _MESSAGES}
     unused = [key for key in labels.WORDS if not re.search(rf"\b{key}\b", used)]
     assert set(unused) <= messages

@@ -117,6 +117,52 @@ async def test_the_list_goes_on_by_cursor_in_its_own_language() -> None:
     assert not second.all("a", rel="next")
 
 
+class RecordingLibrary(ShelfLibrary):
+    """A library that keeps what it was asked for."""
+
+    asked: ListQuery | None = None
+
+    def cards(self, query: ListQuery, now: int) -> CardPage:
+        self.asked = query
+        return super().cards(query, now)
+
+
+async def test_the_list_takes_the_order_and_the_filters_of_the_api() -> None:
+    library = RecordingLibrary([RICH])
+    response = await client_of(library).get("/en/?sort=quality&category=business&min_quality=40&utm_source=x")
+    assert response.status_code == 200
+    assert library.asked == ListQuery(sort="quality", category="business", min_quality=40)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("sort=loudest", 400),
+        ("category=Business!", 400),
+        ("category=nonsense", 404),
+        ("limit=1000", 400),
+        ("min_quality=x", 400),
+        ("cursor=", 400),
+    ],
+)
+async def test_a_list_that_does_not_exist_is_refused(client: httpx.AsyncClient, query: str, status: int) -> None:
+    response = await client.get(f"/?{query}")
+    assert response.status_code == status
+    assert "There is no such list" in response.text
+
+
+async def test_an_unknown_address_is_a_page_for_browsers_and_json_for_others(client: httpx.AsyncClient) -> None:
+    page = await client.get("/fr/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.status_code == 404
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "There is no such page" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    for path, accept in (("/fr/", "*/*"), ("/v1/nothing", "text/html")):
+        response = await client.get(path, headers={"Accept": accept})
+        assert response.status_code == 404
+        assert "json" in response.headers["content-type"]
+
+
 async def test_a_damaged_cursor_is_a_clear_refusal(client: httpx.AsyncClient) -> None:
     assert (await client.get("/?cursor=<broken>")).status_code == 400
 

@@ -123,8 +123,14 @@ def test_an_absent_category_says_why() -> None:
 
 def test_gaps_are_counted_per_column() -> None:
     draft = view_of(draft_document()).gaps
-    assert draft[0] == "5 of 5 texts are not in English yet. The original is shown in their place."
+    assert draft[0] == "5 of 6 texts are not in English yet. The original is shown in their place."
     assert draft[1] is None
+
+
+def test_the_checks_count_the_texts_that_the_head_of_the_page_counts() -> None:
+    about = view_of(draft_document()).about
+    assert about.counts[0].startswith("6 texts in two languages: 5 of 12 complete, 5 not translated yet")
+    assert about.counts[1].startswith("6处文字，每处两种语言：12份中完成5份，待译5份")
 
 
 def test_what_an_opinion_rests_on_is_an_anchor_of_the_page() -> None:
