@@ -68,7 +68,8 @@ def status_record(
         stage=stage.name,
         status=status,
         at=at,
-        detail=None if detail is None else detail[:_MAX_DETAIL],
+        # A text with half a surrogate pair, as errors sometimes quote, is no valid event.
+        detail=None if detail is None else detail.encode(errors="replace").decode()[:_MAX_DETAIL],
     )
     return Outgoing.of(STATUS, encode(report, source(stage), traceparent))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 
@@ -69,4 +70,8 @@ def _renderers(settings: CommonSettings) -> list[Processor]:
 
 
 def _dumps(event: EventDict, **_options: object) -> str:
-    return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:
+        # Half a surrogate pair, a very large number: a log line must never end what it tells about.
+        return json.dumps(event, default=str, skipkeys=True)

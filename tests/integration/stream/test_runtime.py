@@ -391,6 +391,23 @@ async def test_a_compressed_record_that_is_larger_than_any_topic_allows_is_cut_i
     assert committed(broker, stage) == 1
 
 
+async def test_an_error_whose_text_is_no_valid_unicode_is_dead_lettered(broker: Broker) -> None:
+    stage = make_stage(broker)
+
+    async def quoting(event: Event, _work: Work) -> Sequence[Event]:
+        if event.key == submitted("bad").key:
+            raise Poison("bad \ud800 text")
+        return [event]
+
+    await send(broker, stage.consumes[0], [submitted("bad"), submitted("good")])
+    async with running(stage, quoting, broker) as work:
+        await work.until(lambda: work.metric("diglot_stage_handled_total") == 1)
+        await work.until(lambda: work.metric("diglot_stage_dead_lettered_total") == 1)
+    (letter,) = read_topic(broker, stage.dead_letters, 1)
+    assert letter.headers["dlq_reason"] == b"bad ? text"
+    assert {status.detail for status in statuses(broker, stage)} == {"bad ? text", None}
+
+
 async def test_a_config_error_ends_the_stage(broker: Broker) -> None:
     stage = make_stage(broker)
 

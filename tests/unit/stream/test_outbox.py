@@ -90,6 +90,14 @@ def test_a_status_names_the_version_and_cuts_its_detail() -> None:
     assert len(status.detail or "") == 500
 
 
+def test_a_detail_with_half_a_surrogate_pair_is_still_told() -> None:
+    record = status_record(STAGE, submitted("x"), "failed", 5, "bad \ud800 text", TRACE)
+    assert record is not None
+    status = decode(record.headers, record.value)
+    assert isinstance(status, ArticleStatus)
+    assert status.detail == "bad ? text"
+
+
 def test_what_is_no_version_of_an_article_has_no_status() -> None:
     assert status_record(STAGE, None, "failed", 5, None, TRACE) is None
 
