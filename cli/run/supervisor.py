@@ -83,11 +83,6 @@ class Supervisor:
             if isinstance(result, Exception):
                 raise result
 
-    def replace_all(self) -> None:
-        """Have every process start anew, for when what they all depend on has started anew."""
-        for child in self._children:
-            child.replace()
-
     async def _stop(self, *, drained: bool) -> None:
         """Stop what takes things in, wait until nothing is queued unless it is `drained`, stop the rest in order."""
         for child in self._children:
