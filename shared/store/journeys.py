@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from motor.motor_asyncio import AsyncIOMotorCollection
 
 from shared.model import ArticleStatus, Status, Version
-from shared.store._batch import Batcher
 from shared.store._collection import Collection, RawDocument, attempts
 from shared.store.documents import MAX_JOURNEY_ENTRIES, JourneyEntry, StoredJourney
 from shared.telemetry import Metrics
@@ -24,31 +22,21 @@ _FINALITY: Final[Mapping[Status, int]] = MappingProxyType(
 
 
 class Journeys(Collection[StoredJourney]):
-    """Collection `journeys`. An article sends ten reports within a second, so those that wait are merged first."""
+    """Collection `journeys`. The reports of one article come one after another, as its key orders them."""
 
     def __init__(self, raw: AsyncIOMotorCollection[RawDocument], metrics: Metrics) -> None:
         super().__init__(raw, StoredJourney, metrics)
-        self._reports = Batcher(self._record_all)
 
     async def record(self, report: ArticleStatus) -> None:
-        """Merge a report into the journey of its article."""
-        await self._reports.submit(report)
-
-    async def _record_all(self, reports: Sequence[ArticleStatus]) -> Sequence[None]:
-        by_article: dict[str, list[JourneyEntry]] = {}
-        for report in reports:
-            by_article.setdefault(report.article_id, []).append(entry_of(report))
-        await asyncio.gather(*(self._merge(article_id, entries) for article_id, entries in by_article.items()))
-        return [None] * len(reports)
-
-    async def _merge(self, article_id: str, more: Sequence[JourneyEntry]) -> None:
-        for _ in attempts(article_id):
-            stored = await self.get(article_id)
-            entries = merge(stored.entries if stored else (), more)
+        """Merge a report into the journey of its article. Raises Transient when others keep writing it."""
+        for _ in attempts(report.article_id):
+            stored = await self.get(report.article_id)
+            entries = merge(stored.entries if stored else (), (entry_of(report),))
             if stored is not None and entries == stored.entries:
                 return
             expected = stored.change if stored else None
-            if await self.swap(StoredJourney(id=article_id, change=(expected or 0) + 1, entries=entries), expected):
+            journey = StoredJourney(id=report.article_id, change=(expected or 0) + 1, entries=entries)
+            if await self.swap(journey, expected):
                 return
 
 
