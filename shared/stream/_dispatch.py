@@ -29,6 +29,8 @@ _RETRIES: Final = Backoff(first=0.5, ceiling=60.0)
 _LEASE_SECONDS: Final = 0.25
 _CROWDED: Final = 0.8
 """Share of a partition's window that may be finished behind a record that is tried again, before it is given up."""
+_PAUSED: Final = "a service it needs is not available"
+"""What the public journey says of an outage; which one and why is in the log and in `/readyz`."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -273,7 +275,7 @@ class Dispatcher:
             log.warning("paused", stage=self._stage.name, reason=reason)
         job.failing_since, job.failures = None, 0
         self._outage.park(job, reason, retry_after)
-        self._report(job, "paused", reason)
+        self._report(job, "paused", _PAUSED)
         self._show_pause()
 
     def _answered(self, job: Job) -> None:
@@ -321,7 +323,7 @@ class Dispatcher:
             reason=failure.reason,
             exc_info=failure.error if failure.kind == "bug" else None,
         )
-        if await self._settle(job, [letter], "failed", failure.reason):
+        if await self._settle(job, [letter], "failed", failure.public):
             self._metrics.increment("diglot_stage_dead_lettered_total", stage=self._stage.name, error=failure.kind)
 
     async def _settle(self, job: Job, records: list[Outgoing], status: Status, detail: str | None) -> bool:

@@ -44,6 +44,11 @@ class Failure:
         """The error's text, or its class where it has none."""
         return str(self.error) or type(self.error).__name__
 
+    @property
+    def public(self) -> str:
+        """What anyone may read of it: a bug's text may quote the article or tell of our insides."""
+        return type(self.error).__name__ if self.kind == "bug" else self.reason
+
 
 def result_records(stage: Stage, events: Sequence[Event], traceparent: str) -> list[Outgoing]:
     """The records of a handler's results. Raises TypeError for an event that the stage doesn't declare, Poison for one

@@ -167,7 +167,7 @@ async def test_poison_and_bugs_are_dead_lettered_at_once_and_reported_as_failed(
         if event.key == submitted("bad").key:
             raise Poison("no headline in it")
         if event.key == submitted("bug").key:
-            raise ZeroDivisionError("oops")
+            raise ZeroDivisionError("what the article says")
         return []
 
     await send(broker, stage.consumes[0], [submitted("bad"), submitted("bug"), submitted("good")])
@@ -180,9 +180,11 @@ async def test_poison_and_bugs_are_dead_lettered_at_once_and_reported_as_failed(
     assert (bad["dlq_kind"], bad["dlq_error"], bad["dlq_reason"]) == (b"poison", b"Poison", b"no headline in it")
     assert bad["dlq_attempts"] == b"1"
     assert (bug["dlq_kind"], bug["dlq_error"]) == (b"bug", b"ZeroDivisionError")
+    assert bug["dlq_reason"] == b"what the article says"
     assert b"in failing" in bug["dlq_traceback"]
     found = {status.article_id: (status.status, status.detail) for status in statuses(broker, stage)}
     assert found[submitted("bad").key] == ("failed", "no headline in it")
+    assert found[submitted("bug").key] == ("failed", "ZeroDivisionError")
     assert found[submitted("good").key] == ("done", None)
 
 
@@ -300,6 +302,8 @@ async def test_while_a_provider_is_down_one_probe_at_a_time_asks_and_nothing_is_
         await work.until(lambda: work.metric("diglot_stage_handled_total") == 40, seconds=10)
         assert work.runner.not_ready() == []
     assert refused < 20
+    told = {status.detail for status in statuses(broker, stage) if status.status == "paused"}
+    assert told == {"a service it needs is not available"}
     assert len(output(broker, stage, 40)) == 40
     assert read_topic(broker, stage.dead_letters, 0, seconds=0.5) == []
 

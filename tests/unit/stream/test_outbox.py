@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import Poison
+from shared.errors import Poison, Transient
 from shared.model import ArticleRuled, ArticleStatus, Ruling, decode
 from shared.stream._flow import Consumed, Partition
 from shared.stream._outbox import Failure, dead_letter, result_records, status_record
@@ -65,6 +65,13 @@ def test_a_letter_that_failed_again_tells_the_new_story_only() -> None:
 
 def test_an_error_without_a_text_is_named_by_its_class() -> None:
     assert Failure("bug", KeyError()).reason == "KeyError"
+
+
+def test_the_text_of_a_bug_is_not_for_everyone() -> None:
+    error = ValueError("input_value='the article'")
+    assert Failure("bug", error).public == "ValueError"
+    assert Failure("poison", Poison("no words")).public == "no words"
+    assert Failure("exhausted", Transient("no answer")).public == "no answer"
 
 
 def test_a_result_that_the_stage_does_not_declare_is_refused() -> None:
