@@ -89,6 +89,28 @@ def test_a_command_that_only_asks_a_server_needs_neither_broker_nor_database(tmp
     assert ended.stdout.strip() == "3 []"
 
 
+@pytest.mark.parametrize(
+    ("module", "arguments"), [("typer", ["run"]), ("cli.run.app", ["run"]), ("cli.client", ["list"])]
+)
+def test_an_interrupt_during_the_imports_ends_the_command_without_a_traceback(
+    tmp_path: Path, module: str, arguments: list[str]
+) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        f"sys.argv = ['diglot', *{arguments!r}]\n"
+        "from cli.main import main; main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (ExitCode.INTERRUPTED, "", "")
+
+
 def test_help_names_every_exit_code(tmp_path: Path) -> None:
     shown = diglot("--help", directory=tmp_path).stdout
     for code, meaning in MEANINGS.items():
