@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
@@ -12,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.live import Live
 
@@ -22,11 +22,11 @@ from cli.journey import Outcome, Progress, progress_of
 from cli.progress import Row, changed_steps, outcome_sentence, sentence, table
 from cli.settings import Server, load_addresses
 from cli.terminal import clean, print_json
-from shared.model import Language, format_instant
+from shared.model import Language, Slug, format_instant
 
 _UNKNOWN_SECONDS = 15.0
 _BAD_ENDS: Final[Mapping[Outcome, ExitCode]] = {"failed": ExitCode.FAILED, "retracted": ExitCode.NOT_FOUND}
-_SLUG = re.compile(r"[a-z0-9]{1,32}")
+_SLUG: Final = TypeAdapter[str](Slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +227,10 @@ def keygen(source: str, *, as_json: bool) -> None:
     """Make and print a key: once, it is stored nowhere."""
     from cli.keygen import new_key
 
-    if not _SLUG.fullmatch(source):
-        raise CliError(f"{source!r} is no slug: up to 32 of a-z and 0-9", ExitCode.USAGE)
+    try:
+        _SLUG.validate_python(source)
+    except ValidationError:
+        raise CliError(f"{source!r} is no slug: up to 32 of a-z and 0-9", ExitCode.USAGE) from None
     made = new_key(source)
     if as_json:
         print_json(json.dumps(asdict(made)))

@@ -25,12 +25,12 @@ from pydantic_settings import (
 )
 
 from shared.errors import ConfigError
+from shared.model import Slug
 
 ENV_PREFIX = "DIGLOT_"
 CONFIG_VARIABLE = "DIGLOT_CONFIG"
 
 Lane = Literal["draft", "model"]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]{1,32}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
