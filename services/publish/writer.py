@@ -99,6 +99,7 @@ class Writer:
 
         stored = await self._write(article_id, decide)
         await self._empty(stored)
+        await self._store.journeys.retract(article_id, ruling.at)
         retraction = stored.document.retraction
         repeated = retraction is not None and retraction.at == ruling.at
         return published(stored) if repeated or stored.changed_by == event_id else None

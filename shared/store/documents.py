@@ -96,8 +96,12 @@ class JourneyEntry(Model):
 
 
 class StoredJourney(Stored):
-    """Collection `journeys`, `_id` = the article's id: the way of its newest versions through the stages."""
+    """Collection `journeys`, `_id` = the article's id: the way of its newest versions through the stages.
 
+    `retracted_at`: the latest retraction. What was reported until then has no details; they may quote the article.
+    """
+
+    retracted_at: Instant | None = None
     entries: tuple[JourneyEntry, ...] = Field(max_length=MAX_JOURNEY_ENTRIES)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -29,15 +29,36 @@ class Journeys(Collection[StoredJourney]):
 
     async def record(self, report: ArticleStatus) -> None:
         """Merge a report into the journey of its article. Raises Transient when others keep writing it."""
-        for _ in attempts(report.article_id):
-            stored = await self.get(report.article_id)
-            entries = merge(stored.entries if stored else (), (entry_of(report),))
-            if stored is not None and entries == stored.entries:
+        await self._bring(report.article_id, (entry_of(report),), None)
+
+    async def retract(self, article_id: str, at: int) -> None:
+        """Take away the details of what was reported until `at` (ms), and of what is still to come of it.
+
+        Raises Transient when others keep writing the journey.
+        """
+        await self._bring(article_id, (), at)
+
+    async def _bring(self, article_id: str, more: Sequence[JourneyEntry], retracted_at: int | None) -> None:
+        for _ in attempts(article_id):
+            stored = await self.get(article_id)
+            wanted = with_news(stored or StoredJourney(id=article_id, change=1, entries=()), more, retracted_at)
+            if wanted == stored:
                 return
-            expected = stored.change if stored else None
-            journey = StoredJourney(id=report.article_id, change=(expected or 0) + 1, entries=entries)
-            if await self.swap(journey, expected):
+            if stored is None:
+                done = await self.swap(wanted, None)
+            else:
+                done = await self.swap(wanted.model_copy(update={"change": stored.change + 1}), stored.change)
+            if done:
                 return
+
+
+def with_news(journey: StoredJourney, more: Iterable[JourneyEntry], retracted_at: int | None) -> StoredJourney:
+    """Return the journey with more reports and perhaps a retraction, under the same number."""
+    latest = max((at for at in (journey.retracted_at, retracted_at) if at is not None), default=None)
+    entries = merge(journey.entries, more)
+    if latest is not None:
+        entries = tuple(e.model_copy(update={"detail": None}) if e.at <= latest else e for e in entries)
+    return journey.model_copy(update={"retracted_at": latest, "entries": entries})
 
 
 def merge(entries: Iterable[JourneyEntry], more: Iterable[JourneyEntry]) -> tuple[JourneyEntry, ...]:

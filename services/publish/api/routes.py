@@ -80,7 +80,8 @@ def api_routes(
     )
     async def read_journey(request: Request, article_id: Id, _params: Annotated[NoParams, Query()]) -> Response:
         journey = await journeys.get(article_id)
-        if journey is None:
+        # One without entries is that of an article that was retracted before any stage told of it.
+        if journey is None or not journey.entries:
             raise ProblemError(NOT_FOUND, f"No stage has seen an article {article_id}.")
         if EVENT_STREAM in request.headers.get("accept", ""):
             events = stream(journeys, journey, lanes, stopping)

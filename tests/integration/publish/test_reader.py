@@ -199,6 +199,7 @@ async def test_a_bad_value_is_refused_by_name(newsroom: Newsroom, path: str, fie
 
 
 async def test_what_nobody_published_is_not_found(newsroom: Newsroom) -> None:
+    await newsroom.store.journeys.retract("acme-aaaaaaaaaaaaaaaaaaaa", 1)
     for path in ("/v1/articles/acme-aaaaaaaaaaaaaaaaaaaa", "/v1/articles/acme-aaaaaaaaaaaaaaaaaaaa/journey", "/v2"):
         answer = await newsroom.http.get(path)
         assert answer.status_code == 404

@@ -18,10 +18,12 @@ from services.publish.writer import Writer, edition_of
 from shared.model import (
     ArticlePublished,
     ArticleRuled,
+    ArticleStatus,
     ArticleTranslated,
     Document,
     Post,
     Standing,
+    Version,
     admit,
     article_id,
     retract,
@@ -179,7 +181,7 @@ def crash_after_write(store: Store, number: int) -> Iterator[None]:
         return wrapped
 
     with pytest.MonkeyPatch.context() as patch:
-        for collection in (store.articles, store.cards, store.revisions, store.rulings):
+        for collection in (store.articles, store.cards, store.revisions, store.rulings, store.journeys):
             patch.setattr(collection, "swap", crashing(collection.swap))
             patch.setattr(collection, "advance", crashing(collection.advance))
         patch.setattr(store.revisions, "empty", crashing(store.revisions.empty))
@@ -252,6 +254,55 @@ async def test_a_retraction_while_the_body_is_on_its_way_takes_it_away(
     monkeypatch.setattr(store.revisions, "keep", overtaken)
     assert await apply(writer(store), late) is None
     await check_all(store, key, [ruling, late])
+
+
+async def test_a_retraction_takes_away_what_stages_told_of_the_text(store: Store) -> None:
+    key = next(_keys)
+
+    def report(revision: int, at: int, stage: str = "analyze.draft") -> ArticleStatus:
+        return ArticleStatus(
+            article_id=article_id("acme", key),
+            version=Version(revision=revision),
+            stage=stage,
+            status="failed",
+            at=at,
+            detail=f"no place for 'The bridge {revision}'",
+        )
+
+    async def details() -> dict[tuple[int, str], str | None]:
+        journey = await store.journeys.get(article_id("acme", key))
+        assert journey is not None
+        return {(e.version.revision, e.stage): e.detail for e in journey.entries}
+
+    await store.journeys.record(report(1000, 1200))
+    await apply(writer(store), translated(key))
+    await apply(writer(store), retracted(key, at=1500))
+    assert await details() == {(1000, "analyze.draft"): None}
+    # A report that is delivered again, one that comes late, and one of what came after the retraction.
+    await store.journeys.record(report(1000, 1200))
+    await store.journeys.record(report(1000, 1300, "publish.draft"))
+    await store.journeys.record(report(2000, 2100))
+    assert await details() == {
+        (1000, "analyze.draft"): None,
+        (1000, "publish.draft"): None,
+        (2000, "analyze.draft"): "no place for 'The bridge 2000'",
+    }
+    await apply(writer(store), retracted(key, at=1400))
+    assert (await details())[2000, "analyze.draft"] is not None, "an older retraction takes no more away"
+
+
+async def test_a_report_that_comes_after_its_retraction_keeps_no_details(store: Store) -> None:
+    key = next(_keys)
+    article = article_id("acme", key)
+    await apply(writer(store), retracted(key, at=1500))
+    await store.journeys.record(
+        ArticleStatus(
+            article_id=article, version=Version(revision=1000), stage="analyze.draft", status="failed", at=1, detail="x"
+        )
+    )
+    journey = await store.journeys.get(article)
+    assert journey is not None
+    assert [e.detail for e in journey.entries] == [None]
 
 
 @pytest.mark.parametrize("name", CRASHES)
