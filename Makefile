@@ -14,13 +14,15 @@ help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(STAMP): pyproject.toml locks/dev.txt
-	@echo "Setting up $(VENV) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || { echo "Set-up: creating $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "Set-up: installing $(UV)"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check $(UV)
+	@echo "Set-up: installing up to $$(grep -c '^[a-z].*==' locks/dev.txt) packages (locks/dev.txt); this may take a minute"
 	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes locks/dev.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
+	@echo "Set-up: done"
 
 run: $(STAMP)  ## start everything on this machine and submit the samples
 	@$(BIN)/diglot run --samples
