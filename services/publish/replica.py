@@ -22,6 +22,7 @@ from shared.stream.topics import PUBLISHED
 from shared.telemetry import Metrics
 
 _RETRY_SECONDS: Final = 1.0
+_AWAY: Final = "the broker or the database can't be read right now; the log says why"
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -34,7 +35,7 @@ class Replica:
         self._store = store
         self._library = library
         self._metrics = metrics
-        self._waits_for: str | None = None
+        self._waiting = False
         self.offset = 0
         """The next offset of article.published that is taken."""
 
@@ -42,12 +43,12 @@ class Replica:
         """Why requests can't be answered yet; empty once the cards are loaded, whatever happens later."""
         if self._library.loaded:
             return []
-        return [self._waits_for or "the articles are being loaded"]
+        return [_AWAY if self._waiting else "the articles are being loaded"]
 
     @property
     def behind(self) -> str | None:
-        """Why nothing new comes in right now, or None."""
-        return self._waits_for or self._follower.problem
+        """Why nothing new comes in right now, or None. In public words: what the drivers say stays in the log."""
+        return _AWAY if self._waiting or self._follower.problem is not None else None
 
     async def run(self) -> None:
         """Load and follow, for ever. A broker or a database that is away is waited for."""
@@ -70,7 +71,7 @@ class Replica:
                 shelf.add(card.id, card.change, card.state, card.card)
         shelf.arrange()
         self._library.shelf = shelf
-        self._waits_for = None
+        self._waiting = False
         self._show(shelf, extent.end)
         _log.info("loaded", cluster=extent.cluster_id, offset=extent.end, **shelf.counts())
         return shelf, extent.end
@@ -81,7 +82,7 @@ class Replica:
             try:
                 async for found, event in self._follower.follow(offset):
                     offset = found + 1
-                    self._waits_for = None
+                    self._waiting = False
                     if isinstance(event, ArticlePublished):
                         self._library.apply(event)
                     self._show(shelf, offset)
@@ -93,7 +94,7 @@ class Replica:
 
     async def _wait(self, error: Unavailable) -> None:
         _log.warning("waiting", reason=str(error))
-        self._waits_for = str(error)
+        self._waiting = True
         await asyncio.sleep(_RETRY_SECONDS)
 
     def _show(self, shelf: Shelf, offset: int) -> None:

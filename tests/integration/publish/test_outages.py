@@ -56,7 +56,11 @@ async def test_a_broker_that_lost_everything_makes_the_reader_load_anew(mongodb_
             broker.kill()
 
             async def behind() -> bool:
-                return (await http.get("/readyz")).json()["behind"] is not None
+                reason = (await http.get("/readyz")).json()["behind"]
+                assert reason in {None, "the broker or the database can't be read right now; the log says why"}, (
+                    "no addresses for the public"
+                )
+                return reason is not None
 
             await until("the reader to notice", behind, 30)
             assert (await http.get("/readyz")).status_code == 200, "it still answers from what it has"
