@@ -63,8 +63,9 @@ def create_app(
         expose_headers=["ETag"],
         max_age=_ONE_DAY,
     )
-    app.add_middleware(HttpMetrics, metrics=metrics)
     app.add_middleware(_HeadAsGet)
+    # The last one is the outermost: it must see HEAD as HEAD.
+    app.add_middleware(HttpMetrics, metrics=metrics)
     return app
 
 
@@ -95,11 +96,17 @@ class _HeadAsGet:
             return
 
         async def without_body(message: Message) -> None:
-            if message["type"] == "http.response.body":
+            if message["type"] == "http.response.start":
+                # The scope is one for all: who counts the answer on its way out reads the method then.
+                scope["method"] = "HEAD"
+            elif message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
         scope["method"] = "GET"
         # A stream has no end that a HEAD could wait for.
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"accept"]
-        await self._app(scope, receive, without_body)
+        try:
+            await self._app(scope, receive, without_body)
+        finally:
+            scope["method"] = "HEAD"

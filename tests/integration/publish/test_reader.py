@@ -162,6 +162,12 @@ async def test_head_is_get_without_the_body(newsroom: Newsroom) -> None:
         assert head.headers.get("etag") == got.headers.get("etag")
 
 
+async def test_head_is_counted_as_head(newsroom: Newsroom) -> None:
+    await newsroom.http.head("/v1/tags")
+    counted = (await newsroom.http.get("/metrics")).text
+    assert 'diglot_http_requests_total{method="HEAD",route="/v1/tags",status="200"} 1.0' in counted
+
+
 async def test_answers_are_compressed_for_those_who_can_read_it_and_open_to_other_origins(newsroom: Newsroom) -> None:
     answer = await newsroom.http.get("/v1/tags", headers={"Origin": "https://news.example"})
     assert answer.headers["content-encoding"] == "gzip"
