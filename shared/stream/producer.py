@@ -67,7 +67,8 @@ class EventProducer:
         # kafka-python blocks while it connects and looks up a topic, so it lives in a thread of its own.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="producer")
         self._client: KafkaProducer | None = None
-        self._broken = False
+        # The client that failed; by the time it is told, another one may have taken its place.
+        self._broken: KafkaProducer | None = None
         self._retry_at = 0.0
         self._outstanding = 0
 
@@ -78,7 +79,7 @@ class EventProducer:
     @property
     def connected(self) -> bool:
         """True while the last contact with the broker was a success."""
-        return self._client is not None and not self._broken
+        return self._client is not None and self._client is not self._broken
 
     async def send(self, topic: Topic, event: Event, *, traceparent: str | None = None) -> None:
         """Send one event and wait until all replicas have it.
@@ -107,7 +108,8 @@ class EventProducer:
         except TimeoutError as error:
             raise Unavailable("the broker did not acknowledge in time") from error
         except KafkaError as error:
-            self._broken = True
+            if receipt.client is self._client:
+                self._broken = receipt.client
             raise Unavailable(f"the broker did not acknowledge: {describe(error)}") from error
         finally:
             self._outstanding -= size
@@ -118,7 +120,7 @@ class EventProducer:
         self._thread.shutdown(wait=False)
 
     def _submit(self, records: Sequence[Outgoing], receipt: _Receipt) -> None:
-        client = self._connected()
+        client = receipt.client = self._connected()
         for record in records:
             # A record without key and value can't be sent; its dead letter gets an empty key.
             key = b"" if record.key is None and record.value is None else record.key
@@ -127,7 +129,7 @@ class EventProducer:
             sent.add_errback(receipt.failed)
 
     def _connected(self) -> KafkaProducer:
-        if self._client is not None and not self._broken:
+        if self._client is not None and self._client is not self._broken:
             return self._client
         if time.monotonic() < self._retry_at:
             raise Unavailable("no Kafka broker answers", retry_after=_RECONNECT_SECONDS)
@@ -143,25 +145,38 @@ class EventProducer:
             self._retry_at = time.monotonic() + _RECONNECT_SECONDS
             if client is None:
                 raise
-            client.close(timeout=0)
+            _close(client)
             raise Unavailable(f"the topics are not there: {describe(error)}") from error
-        self._client, self._broken = client, False
+        self._client = client
         return client
 
     def _disconnect(self) -> None:
         if self._client is not None:
-            with suppress(KafkaError):
-                self._client.close(timeout=0)
-            self._client = None
+            _close(self._client)
+            self._client = self._broken = None
+
+
+def _close(client: KafkaProducer) -> None:
+    """Give up what is not acknowledged, and end the client's thread."""
+    if client._sender is not None:  # noqa: SLF001 -- close() itself gets there only when nothing is outstanding
+        client._sender.force_close()  # noqa: SLF001
+    with suppress(KafkaError):
+        client.close(timeout=0)
+    # Else its finalizer waits a second for what is given up, in whatever thread it runs.
+    client._closed = True  # noqa: SLF001
 
 
 class _Receipt:
-    """Counts the acknowledgements of some records, in the producer's thread, and tells the event loop at the end."""
+    """Counts the acknowledgements of some records, in the producer's thread, and tells the event loop at the end.
+
+    `client`: the one that the records were given to.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, expected: int) -> None:
         self.future: asyncio.Future[None] = loop.create_future()
         self._loop = loop
         self._missing = expected
+        self.client: KafkaProducer | None = None
 
     def acknowledged(self, _metadata: object) -> None:
         self._missing -= 1

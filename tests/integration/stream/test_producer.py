@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import threading
+from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from kafka.producer.sender import Sender
 
 from cli.embedded import EmbeddedBroker, free_port
 from shared.errors import Poison, Unavailable
@@ -14,6 +19,7 @@ from shared.stream.topics import Topic
 from tests.support.brokers import Broker
 from tests.support.events import make_topics, read_topic, submitted, unique
 from tests.support.kafka_server import KafkaServer
+from tests.support.stages import eventually
 
 
 def a_topic(max_bytes: int = 100_000) -> Topic:
@@ -27,6 +33,11 @@ async def sent_at_last(producer: EventProducer, topic: Topic, event: ArticleSubm
                 return await producer.send(topic, event)
             except Unavailable:
                 await asyncio.sleep(0.05)
+
+
+async def _later(seconds: float, send: Coroutine[None, None, None]) -> None:
+    await asyncio.sleep(seconds)
+    await send
 
 
 async def test_an_acknowledged_event_is_on_the_topic(broker: Broker) -> None:
@@ -78,6 +89,34 @@ async def test_no_broker_is_unavailable_and_it_is_found_when_it_starts(tmp_path:
         make_topics(broker, topic)
         await sent_at_last(producer, topic, submitted("x"))
         await producer.close()
+
+
+async def test_an_outage_leaves_no_thread_behind(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+
+    def senders() -> list[threading.Thread]:
+        return [thread for thread in set(threading.enumerate()) - before if isinstance(thread, Sender)]
+
+    with EmbeddedBroker(free_port(), tmp_path) as server:
+        broker = Broker(server.bootstrap, embedded=True)
+        topic = a_topic()
+        make_topics(broker, topic)
+        producer = EventProducer(broker.settings(), "/diglot/test", [topic], deliver_within=1.0)
+        for number in range(2):
+            await sent_at_last(producer, topic, submitted(f"before {number}"))
+            os.kill(server.pid, signal.SIGSTOP)
+            try:
+                # The second is still on its way when the first has failed.
+                sends = [producer.send(topic, submitted("during"))]
+                sends += [_later(0.8, producer.send(topic, submitted("during")))]
+                outcomes = await asyncio.gather(*sends, return_exceptions=True)
+                assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
+            finally:
+                os.kill(server.pid, signal.SIGCONT)
+        await sent_at_last(producer, topic, submitted("after"))
+        await eventually(lambda: len(senders()) == 1)
+        await producer.close()
+        await eventually(lambda: not senders())
 
 
 @pytest.mark.kafka
