@@ -1,7 +1,8 @@
 """The offline engine: an analysis from the article's own sentences and figures, without any model.
 
-It never invents and never cuts an attribution or a negation: a claim's text is a whole sentence of the article, or a
-fact read from one. What it can't tell for certain it leaves out, and parts that need a model say so.
+It never invents: a claim's text is a whole sentence of the article, with its attribution and negation, or a fact read
+from one that the rules of facts.py find unqualified. The rules know words, not meaning: a hedge or a source in words
+that no list has is not seen. What they can't tell they leave out, and parts that need a model say so.
 """
 
 from __future__ import annotations
@@ -80,10 +81,12 @@ def analyze(article: Article) -> AnalysisResult:
     reading = read(article)
     names = find_names_en(reading) if article.language == "en" else find_names_zh(reading)
     cast = Cast(reading.text, names)
+    draft = _Draft(reading, cast)
     return AnalysisResult(
-        analysis=_Draft(reading, cast).analysis(title),
+        analysis=draft.analysis(title),
         scores=score(_counts(reading, cast), article.published_at, article.accepted),
         run=EngineRun(engine=ENGINE, engine_version=ENGINE_VERSION),
+        dropped_claims=draft.dropped,
     )
 
 
@@ -99,7 +102,8 @@ class _Draft:
     def __init__(self, reading: Reading, cast: Cast) -> None:
         self._reading = reading
         self._cast = cast
-        self._uses = Uses()
+        self._uses = Uses(reading)
+        self.dropped = 0
 
     def analysis(self, title: str) -> Analysis[Text]:
         """Make every part."""
@@ -110,6 +114,7 @@ class _Draft:
         tldr = () if reading.is_short else tldr_of(reading, self._cast, self._uses, summary)
         data.take_rest()
         rows = data.found()
+        self.dropped = rows.missed
         entities = () if reading.is_short else self._entities()
         tags = () if reading.is_short else tags_of(reading)
         category = category_of(reading)

@@ -31,7 +31,15 @@ def _quote(reading: Reading, start: int, end: int) -> Quote:
 
 
 def _widened(reading: Reading, sentence: Sentence) -> tuple[int, int] | None:
-    """Add whole sentences of the same paragraph, later ones first, until the quote is long enough."""
+    indices = _neighbours(reading, sentence)
+    if indices is None:
+        return None
+    start, end = reading.sentences[indices[0] - 1].span.start, reading.sentences[indices[-1] - 1].span.end
+    return (start, end) if end - start <= LONGEST_QUOTE else None
+
+
+def _neighbours(reading: Reading, sentence: Sentence) -> range | None:
+    """Add whole sentences of the same paragraph, later ones first, until the quote is long enough; their indices."""
     if sentence.index == 0:
         return None
     first = last = sentence.index - 1
@@ -43,8 +51,7 @@ def _widened(reading: Reading, sentence: Sentence) -> tuple[int, int] | None:
             first -= 1
         else:
             return None
-    start, end = body[first].span.start, body[last].span.end
-    return (start, end) if end - start <= LONGEST_QUOTE else None
+    return range(first + 1, last + 2)
 
 
 def _cut(clauses: tuple[Span, ...]) -> list[tuple[int, int]]:
@@ -62,15 +69,23 @@ def _cut(clauses: tuple[Span, ...]) -> list[tuple[int, int]]:
 
 
 class Uses:
-    """Counts the claims that each sentence serves, while one analysis is made."""
+    """Counts the claims that each sentence serves, while one analysis is made; a quote's neighbours serve as well."""
 
-    def __init__(self) -> None:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self._uses: dict[int, int] = {}
 
     def left(self, sentence: Sentence) -> int:
         """Return how many more claims the sentence may serve."""
-        return MOST_CLAIMS - self._uses.get(sentence.index, 0)
+        return MOST_CLAIMS - max(self._uses.get(index, 0) for index in self._served(sentence))
 
     def take(self, sentence: Sentence) -> None:
         """Count one claim."""
-        self._uses[sentence.index] = self._uses.get(sentence.index, 0) + 1
+        for index in self._served(sentence):
+            self._uses[index] = self._uses.get(index, 0) + 1
+
+    def _served(self, sentence: Sentence) -> range:
+        """The indices of the sentences that a claim of this one is quoted with."""
+        if len(sentence.span.text) >= SHORTEST_QUOTE:
+            return range(sentence.index, sentence.index + 1)
+        return _neighbours(self._reading, sentence) or range(sentence.index, sentence.index + 1)

@@ -1,8 +1,8 @@
 """Key data: rows of an entity, what is said about it and a figure.
 
-Every amount and percentage of the title and the first two paragraphs has a row, or stands in the info of one. A
-figure's entity is taken from its own clause, from its sentence only when that names one, and from the title only
-while nothing else was named. Else the column says what is measured, because a wrong entity is worse than none.
+Every amount and percentage of the title and the first two paragraphs has a row, or stands in the info of one, unless
+its clause denies it or a quotation without a speaker holds it. A figure's entity is the subject of its own clause, what
+it is of, or what is bought for it. Else the column says what is measured, because a wrong entity is worse than none.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from services.analyze.offline.evidence import Uses, quotes_for
 from services.analyze.offline.facts import Statement, statements_in
 from services.analyze.offline.lexicon import any_of, measures
 from services.analyze.offline.names import Cast, Named
-from services.analyze.offline.names_en import Run, runs_in
-from services.analyze.offline.ranking import ADDRESS, dangles
+from services.analyze.offline.names_en import runs_in
+from services.analyze.offline.ranking import dangles, is_clean
 from services.analyze.offline.reading import Reading, Sentence
-from services.analyze.offline.stance import is_someones, source_of
+from services.analyze.offline.stance import SPEECH_EN, is_someones, source_of
 from shared.model import EntityKind, Fact, Language, Party, Quantity
 from shared.text.quantity import FoundQuantity
 from shared.text.segment import Span
@@ -33,10 +33,23 @@ _DEAL_EN = re.compile(
     r"\b(?:buy|buys|buying|bought|acquire|acquires|acquiring|acquired|purchase|take over)\b|\b(?:offer|bid|deal)\b"
 )
 _OF = re.compile(r",? of (?:the )?")
+# What may stand before the subject of a clause, after which a name is the subject.
+_BEFORE_SUBJECT_EN = re.compile(
+    r"[\"“]?(?:(?:and|but|while|whereas|where|as|after|when|that|because|the|shares (?:in|of)) ){0,2}$", re.IGNORECASE
+)
+_BEFORE_SUBJECT_ZH = re.compile(r"(?:[“「但而]|周[一二三四五六日]|.{0,12}(?:称|说|表示|认为|透露|介绍|公布))?$")
+# Another subject after the name: 超过东方汽车的10%, or what the name only says.
+_OTHER_SUBJECT_ZH = re.compile(r"超过|超|高于|低于|比|较|对|向|给|把|被|与|和|称|说|表示|认为|预计|由(?!\d)")
+_NEGATED_EN = re.compile(
+    r"\b(?:not|never|no|nor|none|neither|without|cannot|den(?:y|ies|ied)|failed to)\b|n['’]t\b", re.IGNORECASE
+)
+_NEGATED_ZH = re.compile(r"没|未(?!来)|并非|绝非|无(?!人|线|锡|论)|否认|不(?![断仅但过同锈久少动])")
+_NOT_ONLY_EN = re.compile(r"\b(?:not only|no longer|no doubt)\b")
+# The old value of a change: "from 7% to 5%", 由72%降至70%; and what brackets add.
+_FROM_EN, _TO_EN = re.compile(r"\bfrom (?:[a-z]+ )?$"), re.compile(r" [^,.;:()]{0,30}?\bto\b")
+_FROM_ZH, _TO_ZH = re.compile(r"[由从自][^，。；\d]{0,3}$"), re.compile(r"[^，。；]{0,8}?[至到为]")
 _IT_EN = re.compile(r"Its? ")
 _IT_ZH = re.compile(r"其|该?公司")
-_OWN_EN = re.compile(r"\bits?\b")
-_OWN_ZH = re.compile(r"其(?!中|他|实|余)|公司")
 _DEAL_ZH = re.compile(r"收购|洽购|并购")
 
 
@@ -53,10 +66,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class KeyData:
-    """The rows in text order; `complete` is False when a figure that should have a row has none."""
+    """The rows in text order; `missed` are the figures that should have one and have none."""
 
     rows: tuple[Row, ...]
-    complete: bool
+    missed: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether every figure that should have a row has one."""
+        return self.missed == 0
 
 
 class KeyDataFinder:
@@ -67,7 +85,7 @@ class KeyDataFinder:
         self._cast = cast
         self._uses = uses
         self._rows: list[Row] = []
-        self._complete = True
+        self._missed = 0
         self._proper = _proper_runs(reading)
 
     def take_lead(self) -> None:
@@ -79,7 +97,7 @@ class KeyDataFinder:
             missing = self._missing(sentence, _MUST)
             if missing:
                 self._prose(sentence, missing, must=True)
-            self._complete = self._complete and not self._missing(sentence, _MUST)
+            self._missed += len(self._missing(sentence, _MUST))
 
     def take_rest(self) -> None:
         """Fill the remaining room: facts first, then sentences that are clear by themselves."""
@@ -92,7 +110,7 @@ class KeyDataFinder:
 
     def found(self) -> KeyData:
         """Return the rows in text order."""
-        return KeyData(tuple(sorted(self._rows, key=lambda row: row.own.start)), self._complete)
+        return KeyData(tuple(sorted(self._rows, key=lambda row: row.own.start)), self._missed)
 
     def _facts(self, sentence: Sentence, kinds: tuple[str, ...]) -> None:
         language = self._reading.language
@@ -117,13 +135,13 @@ class KeyDataFinder:
     def _prose(self, sentence: Sentence, missing: tuple[FoundQuantity, ...], *, must: bool) -> None:
         if self._uses.left(sentence) == 0 or len(self._rows) >= MOST_ROWS or not quotes_for(self._reading, sentence):
             return
-        if ADDRESS.search(sentence.text):
+        if not is_clean(sentence, self._cast, self._reading.language):
             return
         clear = must or not dangles(sentence, self._cast, self._reading.language)
         if not clear and dangles(sentence, self._cast, self._reading.language, definite=False):
             return
-        for found in sorted(missing, key=lambda found: _MAY.index(found.quantity.kind)):
-            entity = self._entity_near(found, sentence, alone=clear)
+        for found in sorted(missing, key=lambda found: (_is_past(found, sentence), _MAY.index(found.quantity.kind))):
+            entity = self._entity_near(found, sentence)
             if entity is not None or must:
                 label = entity or self._label(found, sentence)
                 self._add(sentence, label, found.quantity, sentence.span, None)
@@ -143,6 +161,7 @@ class KeyDataFinder:
             for found in sentence.quantities
             if found.quantity.kind in kinds
             and not (found.quantity.kind == "measure" and found.quantity.unit == "sigma")
+            and not _is_denied(found, sentence, self._reading.language)
             and not self._covered(found.quantity, sentence)
         )
 
@@ -160,18 +179,48 @@ class KeyDataFinder:
         before = Span(sentence.span.start, statement.own.start, "")
         return _only(self._cast.named_in(before)) or self._carried(sentence) or self._subject(sentence)
 
-    def _entity_near(self, found: FoundQuantity, sentence: Sentence, *, alone: bool) -> Named | str | None:
-        """Whose figure it is. `alone`: the sentence is clear by itself, so that its other clauses may say it."""
+    def _entity_near(self, found: FoundQuantity, sentence: Sentence) -> Named | str | None:
+        """Whose figure it is, as far as its own clause says it."""
         clause = _clause_of(found, sentence)
-        near = self._bought(found, sentence) or self._only_in(clause, sentence, after=found.end)
-        if isinstance(near, Named) and near.kind == "person" and self._only_says_so(near, sentence):
-            near = None
-        if near is not None or not alone:
-            return near
-        other = self._only_in(sentence.span, sentence, after=found.end)
-        if other is None or self._only_says_so(other, sentence):
-            return self._carried(sentence) or self._subject(sentence)
-        return other
+        bought = self._bought(found, sentence)
+        if bought is not None:
+            return bought
+        owner = (
+            self._owner_zh(found, clause) if self._reading.language == "zh" else self._owner_en(found, clause, sentence)
+        )
+        return self._carried(sentence) if owner is None and clause.start == sentence.span.start else owner
+
+    def _owner_en(self, found: FoundQuantity, clause: Span, sentence: Sentence) -> Named | str | None:
+        """The name that a figure is of, else the last possessive before it, else the subject of its clause."""
+        text = self._reading.text
+        names: dict[int, tuple[int, Named | str]] = {
+            run.start: (run.end, run.text)
+            for run in runs_in(sentence)
+            if clause.start <= run.start < clause.end and run.text in self._proper
+        }
+        names |= {m.start: (m.end, m.named) for m in self._cast.within(clause.start, clause.end)}
+        owner: Named | str | None = None
+        for start, (end, name) in sorted(names.items()):
+            if start >= found.end:
+                return (
+                    name if owner is None and _OF.fullmatch(text[found.end : start]) and not _is_place(name) else owner
+                )
+            possessive = text.startswith(("'s ", "’s ", "' ", "’ "), end)
+            if possessive or _BEFORE_SUBJECT_EN.match(text[clause.start : start]):
+                says = SPEECH_EN.search(text, end, found.start)
+                owner = None if says or (_is_place(name) and isinstance(name, Named)) else name
+        return owner
+
+    def _owner_zh(self, found: FoundQuantity, clause: Span) -> Named | None:
+        """The name that a figure's clause begins with, if nothing after it may be another subject."""
+        text = self._reading.text
+        mentions = [m for m in self._cast.within(clause.start, found.start) if m.named.kind != "place"]
+        if len({mention.named for mention in mentions}) != 1:
+            return None
+        first = mentions[0]
+        if _BEFORE_SUBJECT_ZH.match(text[clause.start : first.start]) is None:
+            return None
+        return None if _OTHER_SUBJECT_ZH.search(text, mentions[-1].end, found.start) else first.named
 
     def _carried(self, sentence: Sentence) -> Named | None:
         """What "Its" or 公司 at the beginning means: the sentence before begins with it and names no other."""
@@ -183,35 +232,6 @@ class KeyDataFinder:
         if not opening or opening[0].named.kind != "organisation":
             return None
         return opening[0].named if _only(self._cast.named_in(previous.span)) is opening[0].named else None
-
-    def _only_says_so(self, other: Named | str, sentence: Sentence) -> bool:
-        """Say whether a name of another clause is only the source: "prices fell 22%, according to Penrose"."""
-        language = self._reading.language
-        source = source_of(sentence, self._cast, language)
-        mentions = [m for m in self._cast.within(sentence.span.start, sentence.span.end) if m.named is other]
-        written = {self._reading.text[m.start : m.end] for m in mentions}
-        if source is None or source not in written:
-            return False
-        after = self._reading.text[mentions[0].end : sentence.span.end]
-        return (_OWN_EN if language == "en" else _OWN_ZH).search(after) is None
-
-    def _only_in(self, span: Span, sentence: Sentence, *, after: int) -> Named | str | None:
-        names = [named for named in self._cast.named_in(span) if named.kind != "place"]
-        if names:
-            return _only(names)
-        known = {mention.start for mention in self._cast.within(span.start, span.end)}
-        others = {
-            run.text
-            for run in (() if self._reading.language == "zh" else runs_in(sentence))
-            if span.start <= run.start < span.end and run.start not in known and self._owns(run, sentence, after)
-        }
-        return others.pop() if len(others) == 1 else None
-
-    def _owns(self, run: Run, sentence: Sentence, after: int) -> bool:
-        """Say whether a capitalised run is what a figure is about: the sentence's subject, or what the figure is of."""
-        between = self._reading.text[after : run.start] if after < run.start else ""
-        begins = run.start == sentence.span.start
-        return run.text in self._proper and (" " in run.text or begins or _OF.fullmatch(between) is not None)
 
     def _subject(self, sentence: Sentence) -> Named | None:
         """The article's subject, where it is certain: the title's only organisation, and the only one named so far."""
@@ -251,6 +271,29 @@ class KeyDataFinder:
 
 def _clause_of(found: FoundQuantity, sentence: Sentence) -> Span:
     return next((clause for clause in sentence.clauses if clause.start <= found.start < clause.end), sentence.span)
+
+
+def _is_place(name: Named | str) -> bool:
+    return isinstance(name, Named) and name.kind == "place"
+
+
+def _is_denied(found: FoundQuantity, sentence: Sentence, language: Language) -> bool:
+    """Say whether a negation stands before a figure in its clause."""
+    clause = _clause_of(found, sentence)
+    before = clause.text[: max(0, found.start - clause.start)]
+    if language == "zh":
+        return _NEGATED_ZH.search(before) is not None
+    return _NEGATED_EN.search(before) is not None and _NOT_ONLY_EN.search(before) is None
+
+
+def _is_past(found: FoundQuantity, sentence: Sentence) -> bool:
+    """Say whether a figure is only what a later one changed from, or stands in brackets."""
+    text, start, end = sentence.span.text, found.start - sentence.span.start, found.end - sentence.span.start
+    before = text[max(0, start - 16) : start]
+    if (_FROM_EN.search(before) and _TO_EN.match(text, end)) or (_FROM_ZH.search(before) and _TO_ZH.match(text, end)):
+        return True
+    opened = max(text.rfind(mark, 0, start) for mark in "(（")
+    return opened > max(text.rfind(mark, 0, start) for mark in ")）")
 
 
 def _proper_runs(reading: Reading) -> frozenset[str]:

@@ -29,6 +29,12 @@ _PRODUCT_AFTER = re.compile(r"\s(?:module|model|chip|phone|processor|engine|rock
 _VERSION_BEFORE = re.compile(r"\bversion [\d.]+ of $")
 _COMPANY_VERBS = "makes|runs|owns|employs|holds|operates|sells|supplies|hired|bought|plans|builds|develops|provides"
 _LONGEST_ROLE = 100
+# What a country, a city or a river has or stands after, and a company hardly.
+_PLACE_BEFORE = re.compile(r"\b(?:in|near|across|throughout|the)(?: the)? $", re.IGNORECASE)
+_STAKE_BEFORE = re.compile(r"\b(?:shares?|stake|stock|invest\w*|interest|confidence) in $", re.IGNORECASE)
+_PLACE_AFTER = re.compile(
+    r"(?:['’]s?)? (?:exports|imports|(?:[a-z]+ )?minister|government|economy|parliament|capital|central bank)\b"
+)
 _CONTEXT = 120
 
 
@@ -84,6 +90,10 @@ def _runs(sentence: Sentence) -> Iterator[Run]:
         plural = word[-1] in "'’"  # Consumers' League
         bare = word if plural or _ABBREVIATION.fullmatch(word) else _POSSESSIVE.sub("", word.rstrip("."))
         is_title = word in names.honorifics or (not words and bare in names.offices)
+        if match.start() == 0 and bare.lower() in names.titles:  # "Analyst Kim Tate said"
+            is_title = True
+        elif match.start() == 0 and bare.lower() in names.organisation_leads:  # "Rival Comet Networks agreed"
+            continue
         if is_title or bare in names.not_names:
             yield from _closed(words, sentence, titled)
             words, title_end = [], match.end() if is_title else title_end
@@ -229,7 +239,7 @@ def _without_short_forms(found: dict[str, Named]) -> Iterator[Named]:
 
 def _with_aliases(names: tuple[Named, ...], runs: list[Run]) -> tuple[Named, ...]:
     """Add the short forms that the article uses and that can mean one name only."""
-    used = {run.text for run in runs if not run.titled or " " in run.text}
+    used = {run.text for run in runs if not run.titled or " " in run.text} - _places(runs)
     claims: Counter[str] = Counter()
     for named in names:
         claims.update(_short_forms(named))
@@ -243,6 +253,22 @@ def _with_aliases(names: tuple[Named, ...], runs: list[Run]) -> tuple[Named, ...
             ),
         )
         for named in names
+    )
+
+
+def _places(runs: list[Run]) -> set[str]:
+    """Return the runs that the termbase, a preposition, "the" or what they have shows to be places."""
+    return {run.text for run in runs if _is_place(run)}
+
+
+def _is_place(run: Run) -> bool:
+    text, base = run.sentence.span.text, run.sentence.span.start
+    before = text[max(0, run.start - base - 24) : run.start - base]
+    term = find_term(run.text)
+    return (
+        (term is not None and term.kind == "place")
+        or (_PLACE_BEFORE.search(before) is not None and _STAKE_BEFORE.search(before) is None)
+        or _PLACE_AFTER.match(text, run.end - base) is not None
     )
 
 

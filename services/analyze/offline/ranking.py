@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from services.analyze.offline.evidence import Uses, quotes_for
+from services.analyze.offline.evidence import SHORTEST_QUOTE, Uses, quotes_for
 from services.analyze.offline.names import Cast
 from services.analyze.offline.reading import Reading, Sentence, content_words, is_quotation
+from services.analyze.offline.stance import source_of
 from shared.model import EntityKind, Language
 
 MOST_SUMMARY = 2
@@ -51,6 +52,8 @@ _ASIDE = re.compile(r"\b(?:of|by|from|with|at) (?:the )?$")
 _ENDS = re.compile(r"[.!。！…][”\"’」』)）]?$")
 # What sends readers somewhere is no news, and may be a trap.
 ADDRESS = re.compile(r"https?:|www\.|\S@\S+\.\S")
+_QUOTATION_MARKS = frozenset('“"「『')
+_LINE = re.compile(r"^[-–—*•·|] ?|[|\t]|^By (?:[A-Z][\w.'’-]* ?){2,4}(?:,|and\b|$)")
 _QUESTION = re.compile(r"[?？]['\"”’」]?$")
 # What tells how the reporting went, and not what happened.
 _NO_COMMENT = re.compile(
@@ -67,7 +70,8 @@ def summary_of(reading: Reading, cast: Cast, uses: Uses) -> tuple[Sentence, ...]
             break
         next_to_lead = bool(chosen) and sentence.index == chosen[-1].index + 1
         follows = next_to_lead and _FOLLOWS_LEAD.match(sentence.text) is not None
-        if chosen and is_quotation(sentence.text):
+        # A short one would be quoted with the lead, which has better uses.
+        if chosen and (is_quotation(sentence.text) or len(sentence.span.text) < SHORTEST_QUOTE):
             continue
         if _stands(reading, sentence, cast, uses, needs_nothing=sentence.index > 1 and not follows):
             chosen.append(sentence)
@@ -115,6 +119,15 @@ def _unlike(candidates: list[_Candidate], taken: frozenset[str]) -> list[_Candid
     return [candidate for candidate in noted if candidate.overlap <= _TOO_SIMILAR]
 
 
+def is_clean(sentence: Sentence, cast: Cast, language: Language) -> bool:
+    """Say whether a sentence is one that may be a claim: no line of a list or table, no address, no lost quotation."""
+    text = sentence.text
+    if ADDRESS.search(text) or _LINE.search(text):
+        return False
+    quoted = text[0] in _QUOTATION_MARKS or is_quotation(text)
+    return not quoted or source_of(sentence, cast, language) is not None
+
+
 def dangles(sentence: Sentence, cast: Cast, language: Language, *, definite: bool = True) -> bool:
     """Say whether a sentence refers to something that only an earlier one names.
 
@@ -146,7 +159,9 @@ def _stands(reading: Reading, sentence: Sentence, cast: Cast, uses: Uses, *, nee
     """Say whether a sentence can be a claim; `needs_nothing`: whether it must be clear without those before it."""
     text = sentence.text
     shortest = _SHORTEST[reading.language] if needs_nothing else _SHORTEST_LEAD[reading.language]
-    if len(text) < shortest or _QUESTION.search(text) or ADDRESS.search(text) or uses.left(sentence) == 0:
+    if len(text) < shortest or _QUESTION.search(text) or uses.left(sentence) == 0:
+        return False
+    if not is_clean(sentence, cast, reading.language):
         return False
     if needs_nothing and (_ENDS.search(text) is None or _NO_COMMENT.search(text) is not None):
         return False

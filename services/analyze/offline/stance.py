@@ -76,6 +76,11 @@ _DENIAL_VERBS_ZH = ("否认",)
 _NEGATED_SPEAKER_ZH = re.compile(r"(?:[不未没无]|没有|未曾|从未)$")
 
 
+SPEECH_EN = re.compile(
+    rf"\b(?:{any_of((*english_names().speech, 'reported', 'claimed', 'claims', 'denied', 'denies'))})\b"
+)
+
+
 def stance_of(sentence: Sentence, language: Language, own: Span | None = None) -> Stance:
     """Return the proposed stance: the least certain one that a word of the sentence shows.
 

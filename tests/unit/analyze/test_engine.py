@@ -167,8 +167,8 @@ def test_traditional_characters_are_understood_and_shown_as_they_are_written() -
     assert (lead.stance, lead.by) == ("possible", "知情人士")
     assert lead.text == TRADITIONAL.split("。")[0] + "。"
     assert analysis.title == article.title
-    assert {row.entity for row in analysis.key_data} == {"北溟儲能"}
-    assert [row.metric.value for row in analysis.key_data] == [300_000_000, Decimal("31.3"), 20]
+    assert {row.entity for row in analysis.key_data} == {"金額", "增速"}
+    assert [row.metric.value for row in analysis.key_data] == [300_000_000, Decimal("31.3")]
     assert all(article.text[q.start : q.end] == q.quote for claim in analysis.claims() for q in claim.evidence)
 
 
