@@ -67,10 +67,11 @@ def run_process(
 
     try:
         asyncio.run(supervised())
-    except ConfigError as error:
-        log.error("cannot start", reason=str(error))
-        return EXIT_CONFIG
-    except Exception:
+    except Exception as error:
+        wrong = _config_error(error)
+        if wrong is not None:
+            log.error("cannot start", reason=str(wrong))
+            return EXIT_CONFIG
         log.exception("stopped by an error")
         return EXIT_FAILED
     log.info("stopped")

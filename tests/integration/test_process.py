@@ -37,6 +37,23 @@ sys.exit(run_process("demo", Settings, main))
 """
 
 
+TASKS = """
+import asyncio, sys
+from shared.errors import ConfigError
+from shared.process import run_process
+from shared.settings import CommonSettings
+
+async def one():
+    raise ConfigError("no key for the model")
+
+async def main(settings, shutdown):
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(one())
+
+sys.exit(run_process("demo", CommonSettings, main))
+"""
+
+
 def start(port: int, **variables: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "DIGLOT_PORT": str(port), "PYTHONPATH": str(ROOT), **variables}
     return subprocess.Popen([sys.executable, "-c", PROGRAM], env=environment, stderr=subprocess.PIPE, text=True)
@@ -106,6 +123,13 @@ async def test_a_bad_setting_ends_the_process_with_2_and_its_name() -> None:
     assert process.returncode == 2
     assert "DIGLOT_LANES" in log
     assert "Traceback" not in log
+
+
+def test_a_config_error_in_one_of_several_tasks_ends_the_process_with_2_and_no_traceback() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", TASKS], env=environment, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 2
+    assert json.loads(done.stderr)["reason"] == "no key for the model"
 
 
 async def test_a_taken_port_ends_the_process_with_2() -> None:
