@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -24,7 +25,7 @@ from cli.run.child import Child
 from cli.run.journal import Journal
 from cli.run.leftovers import describe_processes, end_leftovers
 from cli.run.plan import Servers, port_wishes, process_specs, url
-from cli.run.ports import PortChoice, choose_ports, is_free
+from cli.run.ports import PortChoice, choose_again, choose_ports, is_free
 from cli.run.restarts import RestartPolicy
 from cli.run.samples import Samples
 from cli.run.state import RunState, forget_state, locked, read_state
@@ -114,14 +115,16 @@ class _Run:
         self._journal = journal
         self._shutdown = shutdown
         self._ports = ports
-        port_of = {choice.process: choice.port for choice in ports}
-        self._addresses = Addresses(
-            ingest=url(settings.host, port_of["ingest"]), read=url(settings.host, port_of["reader"])
-        )
         self._backings: list[Backing] = []
         self._children: list[Child] = []
         self._servers: Servers | None = None
         self._began = time.monotonic()
+
+    @property
+    def _addresses(self) -> Addresses:
+        port_of = {choice.process: choice.port for choice in self._ports}
+        host = self._settings.host
+        return Addresses(ingest=url(host, port_of["ingest"]), read=url(host, port_of["reader"]))
 
     async def main(self) -> None:
         """Start everything, run, stop everything."""
@@ -204,7 +207,10 @@ class _Run:
 
     async def _supervise(self, servers: Servers, http: httpx.AsyncClient) -> None:
         specs = process_specs(os.environ, self._settings, servers, self._ports)
-        self._children = [Child(spec, RestartPolicy(), self._journal, self._write_state) for spec in specs]
+        self._children = [
+            Child(spec, RestartPolicy(), self._journal, self._write_state, partial(self._move, spec.name, servers))
+            for spec in specs
+        ]
         self._journal.say(f"starting {', '.join(spec.name for spec in specs)}")
         supervisor = Supervisor(self._children, self._journal, http, Patience())
         announcing = asyncio.create_task(self._announce_stop())
@@ -212,6 +218,22 @@ class _Run:
             await supervisor.run(self._shutdown, self._opened, [backing.watch for backing in self._backings])
         finally:
             announcing.cancel()
+
+    def _move(self, name: str, servers: Servers) -> bool:
+        """Give a service another port when a neighbour took its own since it was chosen. True when it has one."""
+        ports = choose_again(name, self._ports, lambda port: is_free(self._settings.host, port))
+        if ports is None:
+            return False
+        self._ports = ports
+        choice = next(choice for choice in ports if choice.process == name)
+        self._journal.say(f"port {choice.instead_of} was taken meanwhile: {name} listens on {choice.port}", "warning")
+        for child, spec in zip(self._children, process_specs(os.environ, self._settings, servers, ports), strict=True):
+            tells_readers = child.spec.environment["DIGLOT_READ_URL"] != spec.environment["DIGLOT_READ_URL"]
+            child.spec = spec
+            if tells_readers and spec.name == "ingest":  # it puts the address into its answers
+                child.replace()
+        self._write_state()
+        return True
 
     @property
     def _embedded(self) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 from cli.exit_codes import CliError
 from cli.run.journal import Journal
 from cli.run.restarts import Ended, GiveUp, RestartPolicy
+from shared.process import EXIT_CONFIG
 
 _CHUNK: Final = 64 * 1024
 _LONGEST_LINE: Final = 1024 * 1024
@@ -34,13 +35,20 @@ class ProcessSpec:
 class Child:
     """Keeps one process running. `run` is its life; the other methods may be called at any time from the same loop.
 
-    `started` is called after each start, when `pid` is known.
+    `started` is called after each start, when `pid` is known. `corrected` is called when the process says that its
+    settings or surroundings are wrong: True when `spec`, which may be set at any time for the next start, has changed.
     """
 
     def __init__(
-        self, spec: ProcessSpec, policy: RestartPolicy, journal: Journal, started: Callable[[], None] = lambda: None
+        self,
+        spec: ProcessSpec,
+        policy: RestartPolicy,
+        journal: Journal,
+        started: Callable[[], None] = lambda: None,
+        corrected: Callable[[], bool] = lambda: False,
     ) -> None:
         self.spec = spec
+        self._corrected = corrected
         self._started = started
         self._policy = policy
         self._journal = journal
@@ -73,6 +81,8 @@ class Child:
                     break
                 if self._replacing:
                     self._replacing = False
+                    continue
+                if ended.code == EXIT_CONFIG and self._corrected():
                     continue
                 decision = self._policy.decide(ended, failures)
                 if isinstance(decision, GiveUp):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cli.exit_codes import CliError, ExitCode
 
@@ -22,11 +22,12 @@ class PortWish:
 
 @dataclass(frozen=True, slots=True)
 class PortChoice:
-    """The port that a process gets; `instead_of` is its default where that one was taken."""
+    """The port that a process gets; `instead_of` is its default where that one was taken. `asked`: it can't change."""
 
     process: str
     port: int
     instead_of: int | None = None
+    asked: bool = False
 
 
 def choose_ports(wishes: Sequence[PortWish], is_free: Callable[[int], bool]) -> tuple[PortChoice, ...]:
@@ -51,10 +52,25 @@ def choose_ports(wishes: Sequence[PortWish], is_free: Callable[[int], bool]) -> 
     used = set(asked)
     choices = []
     for wish in wishes:
-        port = wish.port if wish.asked_by is not None else _next_free(wish, used, is_free)
+        asked_for = wish.asked_by is not None
+        port = wish.port if asked_for else _next_free(wish, used, is_free)
         used.add(port)
-        choices.append(PortChoice(wish.process, port, None if port == wish.port else wish.port))
+        choices.append(PortChoice(wish.process, port, None if port == wish.port else wish.port, asked_for))
     return tuple(choices)
+
+
+def choose_again(
+    process: str, choices: Sequence[PortChoice], is_free: Callable[[int], bool]
+) -> tuple[PortChoice, ...] | None:
+    """Give `process` another port when its own was taken before it could listen there; the others keep theirs.
+
+    None when that can't have been: its port is free, or one that was asked for.
+    """
+    lost = next(choice for choice in choices if choice.process == process)
+    if lost.asked or is_free(lost.port):
+        return None
+    port = _next_free(PortWish(process, lost.port), {choice.port for choice in choices}, is_free)
+    return tuple(replace(choice, port=port, instead_of=lost.port) if choice is lost else choice for choice in choices)
 
 
 def _next_free(wish: PortWish, used: set[int], is_free: Callable[[int], bool]) -> int:

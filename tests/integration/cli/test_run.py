@@ -6,10 +6,12 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -133,3 +135,17 @@ def test_a_second_ctrl_c_ends_everything_at_once(run: Run) -> None:
     assert run.process.wait(15) == ExitCode.INTERRUPTED
     assert "stopped at once" in run.output
     assert not any(psutil.pid_exists(pid) for pid in pids.values())
+
+
+def test_a_port_that_a_neighbour_takes_before_the_service_does_is_chosen_again(run: Run) -> None:
+    run.wait_for("broker on")
+    state = json.loads((run.data / "run.json").read_text())
+    with socket.create_server(("127.0.0.1", urlsplit(state["read_url"]).port or 0)):
+        run.wait_for("was taken meanwhile: reader listens on")
+        run.wait_for("10 of 10 samples are published")
+        moved = json.loads((run.data / "run.json").read_text())["read_url"]
+        assert moved != state["read_url"]
+        assert len(diglot("list", "--json", directory=run.directory).stdout.splitlines()) == 10
+        accepted = diglot("submit", "-", "--json", directory=run.directory, stdin=STORY).stdout
+        assert json.loads(accepted)["status_url"].startswith(moved)
+        assert run.stop() == ExitCode.OK, run.output
