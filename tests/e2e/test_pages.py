@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from shared.model import Document, Pair
+from shared.model.identity import article_id
 from shared.telemetry.server import serve
 from tests.support.documents import (
     draft_document,
@@ -22,7 +24,32 @@ from tests.support.pages import ShelfLibrary, pages_app
 
 pytestmark = pytest.mark.browser
 
-DOCUMENTS = [rich_document(), draft_document(), hostile_document(), tombstone(), hostile_tombstone()]
+
+def hedged_document() -> Document:
+    """A draft whose Chinese claims are hedged and whose one entity has a role; none of its prose is translated."""
+    draft = draft_document()
+    assert draft.content is not None
+    analysis = draft.content.analysis
+    by = Pair(zh="陈立")
+    (claim,) = analysis.tldr
+    role = claim.model_copy(update={"id": "entities.0.role", "text": Pair(zh="港口公司")})
+    changes = {
+        "tldr": (claim.model_copy(update={"stance": "alleged", "by": by}),),
+        "entities": (analysis.entities[0].model_copy(update={"role": role}),),
+    }
+    content = draft.content.model_copy(update={"analysis": analysis.model_copy(update=changes)})
+    return draft.model_copy(update={"id": article_id("qingyu", "hedged"), "content": content})
+
+
+DOCUMENTS = [
+    rich_document(),
+    draft_document(),
+    hostile_document(),
+    tombstone(),
+    hostile_tombstone(),
+    hedged_document(),
+]
+HEDGED = DOCUMENTS[-1].id
 RICH, DRAFT, HOSTILE_ARTICLE = (document.id for document in DOCUMENTS[:3])
 PHONE: ViewportSize = {"width": 360, "height": 740}
 ARTICLES = [f"{prefix}/articles/{d.id}" for prefix in ("", "/en", "/zh") for d in DOCUMENTS]
@@ -143,9 +170,33 @@ def test_an_untranslated_text_is_seen_once_on_a_phone_and_labelled(visit: Visit,
     visit.go(f"{site}/articles/{DRAFT}")
     seen = visit.page.get_by_text("公司没有调整全年目标。", exact=True).filter(visible=True)
     assert seen.count() == 1
-    assert visit.page.locator("ol.numbered .gap").inner_text() == "Not translated yet"
+    assert visit.page.locator("ol.numbered .gap").inner_text() == "Not in English yet"
     visit.page.set_viewport_size({"width": 1280, "height": 800})
     assert seen.count() == 2
+
+
+def test_a_phone_keeps_the_stance_of_both_languages_and_one_note_a_pair(visit: Visit, site: str) -> None:
+    visit.go(f"{site}/articles/{HEDGED}")
+    stances = visit.page.locator("ol.numbered .stance").filter(visible=True).all_inner_texts()
+    assert stances == ["据陈立指称", "Alleged, according to 陈立"]
+    assert visit.page.locator("ol.numbered .stance bdi").filter(visible=True).count() == 2
+    notes = visit.page.locator("ol.numbered .gap").filter(visible=True)
+    assert notes.all_inner_texts() == ["Not in English yet"]
+    entity = visit.page.locator(".entities > li")
+    assert entity.locator(".gap").filter(visible=True).all_inner_texts() == ["Not translated"]
+    # The note stands beside the name that it is about, and what is said about it is seen once.
+    assert entity.locator(".cell[lang=en] .name bdi").is_visible()
+    assert entity.get_by_text("港口公司", exact=True).filter(visible=True).count() == 1
+
+
+def test_a_stance_has_one_colour_in_both_columns(visit: Visit, site: str) -> None:
+    visit.page.set_viewport_size({"width": 1280, "height": 800})
+    visit.go(f"{site}/articles/{HEDGED}")
+    colours = visit.page.locator("ol.numbered .stance bdi").evaluate_all(
+        "all => all.map((e) => getComputedStyle(e).color)"
+    )
+    assert len(colours) == 2
+    assert len(set(colours)) == 1
 
 
 def test_hostile_text_stays_text(visit: Visit, site: str) -> None:
