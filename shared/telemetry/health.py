@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,11 +12,18 @@ from starlette.routing import Route
 
 from shared.telemetry.metrics import Metrics
 
+HEALTH_PATHS: Final = frozenset({"/livez", "/readyz", "/metrics"})
+"""What `health_routes` answer, the same in every process."""
+
 # Reasons why the process is not ready to work; none means that it is.
 Readiness = Callable[[], Sequence[str]]
 
 
-def health_routes(metrics: Metrics, readiness: Readiness) -> list[Route]:
+# What `/readyz` says besides; shown to anybody who can reach the port.
+Details = Callable[[], Mapping[str, str | int | None]]
+
+
+def health_routes(metrics: Metrics, readiness: Readiness, details: Details = dict) -> list[Route]:
     """The three routes, to add to an application that serves other things too."""
 
     # Coroutines, so that they are answered in the event loop: a loop that is stuck must fail `/livez`.
@@ -24,9 +32,8 @@ def health_routes(metrics: Metrics, readiness: Readiness) -> list[Route]:
 
     async def readyz(_request: Request) -> Response:
         reasons = list(readiness())
-        if reasons:
-            return JSONResponse({"status": "not ready", "reasons": reasons}, status_code=503)
-        return JSONResponse({"status": "ready", "reasons": []})
+        state = {"status": "not ready" if reasons else "ready", "reasons": reasons, **details()}
+        return JSONResponse(state, status_code=503 if reasons else 200)
 
     async def show_metrics(_request: Request) -> Response:
         return Response(metrics.render(), media_type=Metrics.content_type)

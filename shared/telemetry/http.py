@@ -7,6 +7,7 @@ import time
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.telemetry.health import HEALTH_PATHS
 from shared.telemetry.metrics import Metrics
 
 
@@ -27,15 +28,23 @@ class HttpMetrics:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        answered = False
 
         async def counting(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
+                answered = True
                 self._count(scope, int(message["status"]), time.perf_counter() - started)
             await send(message)
 
         self._change_in_flight(+1)
         try:
             await self._app(scope, receive, counting)
+        except Exception:
+            # What answers it with 500 is Starlette's outermost layer, which we are inside of.
+            if not answered:
+                self._count(scope, 500, time.perf_counter() - started)
+            raise
         finally:
             self._change_in_flight(-1)
 
@@ -45,7 +54,11 @@ class HttpMetrics:
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope.get("route")
-        pattern = route.path if isinstance(route, Route) else "unmatched"
+        if isinstance(route, Route):
+            pattern = route.path
+        else:
+            # FastAPI tells the route of its own kind only.
+            pattern = scope["path"] if scope["path"] in HEALTH_PATHS else "unmatched"
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._metrics.increment("diglot_http_requests_total", method=method, route=pattern, status=str(status))
         self._metrics.observe("diglot_http_seconds", seconds, method=method, route=pattern)
