@@ -7,14 +7,13 @@ import binascii
 import hashlib
 import json
 import math
-import re
 from typing import Final, NamedTuple
 
 from services.publish.library import BadCursor, ListQuery
+from shared.model import is_article_id
 
 _VERSION: Final = 1
 _MAX_LENGTH: Final = 300
-_ARTICLE_ID: Final = re.compile(r"[a-z0-9]{1,32}-[a-z2-7]{20}")
 
 
 class Place(NamedTuple):
@@ -38,7 +37,7 @@ def decode_cursor(query: ListQuery, cursor: str) -> Place:
         raise BadCursor("this cursor is of another version; begin at the first page")
     if sort != query.sort or filters != _filters(query):
         raise BadCursor("this cursor belongs to a list with another order or other filters")
-    if not isinstance(article_id, str) or not _ARTICLE_ID.fullmatch(article_id):
+    if not isinstance(article_id, str) or not is_article_id(article_id):
         raise BadCursor("this is no cursor of ours")
     if key is None:
         return Place(math.inf, article_id)

@@ -32,6 +32,7 @@ from shared.model.base import (
     Text,
     Url,
     format_instant,
+    is_article_id,
     parse_instant,
 )
 from shared.model.cloudevents import Record, decode, encode, header
@@ -137,6 +138,7 @@ __all__ = [
     "header",
     "hot_order",
     "hot_value",
+    "is_article_id",
     "parse_instant",
     "retract",
     "shown",

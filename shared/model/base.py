@@ -69,6 +69,12 @@ TermId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$"
 """An id of the vocabulary or of the termbase."""
 LeafId = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z0-9_]+){0,3}$", max_length=64)]
 """The stable address of a text leaf inside an analysis, as `key_data.2.info`."""
-ArticleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,32}-[a-z2-7]{20}$")]
+_ARTICLE_ID: Final = r"^[a-z0-9]{1,32}-[a-z2-7]{20}$"
+ArticleId = Annotated[str, StringConstraints(pattern=_ARTICLE_ID)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2048)]
+
+
+def is_article_id(value: str) -> bool:
+    """Whether `value` has the form of an ArticleId, for text that no model checks."""
+    return re.fullmatch(_ARTICLE_ID, value) is not None

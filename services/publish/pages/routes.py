@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -20,10 +19,10 @@ from services.publish.pages.assets import load_assets
 from services.publish.pages.columns import BOTH, Columns
 from services.publish.pages.render import Renderer
 from shared.errors import Unavailable
+from shared.model import is_article_id
 from shared.vocabulary import category_ids
 
 _PAGES: Final[tuple[tuple[str, Columns], ...]] = (("", BOTH), ("/en", ("en",)), ("/zh", ("zh",)))
-_ARTICLE_ID: Final = re.compile(r"[a-z0-9]{1,32}-[a-z2-7]{20}")
 _HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; "
@@ -88,7 +87,7 @@ class _Pages:
     def article(self, columns: Columns) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             article_id: str = request.path_params["article_id"]
-            if not _ARTICLE_ID.fullmatch(article_id):
+            if not is_article_id(article_id):
                 return self._message(request, "not_found", 404, columns)
             try:
                 reading = await self._library.reading(article_id)
