@@ -7,9 +7,6 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.publish import pages
@@ -51,9 +48,7 @@ def create_app(
     app.include_router(api_routes(library, journeys, settings.lanes, settings.reader_cache_bytes, clock, stopping))
     app.include_router(pages.router(library, settings.read_url, clock))
     app.router.default = pages.page_or(app.router.default, settings.read_url)
-    # The first route of a path counts: this one tells more than the one that all processes have.
-    app.router.routes.append(_readyz(replica))
-    app.router.routes.extend(health_routes(metrics, replica.problems))
+    app.router.routes.extend(health_routes(metrics, replica.problems, replica.state))
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM, compresslevel=5)
     app.add_middleware(
         CORSMiddleware,
@@ -67,21 +62,6 @@ def create_app(
     # The last one is the outermost: it must see HEAD as HEAD.
     app.add_middleware(HttpMetrics, metrics=metrics)
     return app
-
-
-def _readyz(replica: Replica) -> Route:
-    """`/readyz`: ready once everything is loaded, and how far the reader has come since.
-
-    A reader that the broker has left keeps answering from what it has: `behind` says why nothing new comes in.
-    """
-
-    async def readyz(_request: Request) -> Response:
-        reasons = replica.problems()
-        state = {"status": "not ready" if reasons else "ready", "reasons": reasons}
-        following = {"offset": replica.offset, "behind": replica.behind}
-        return JSONResponse(state | following, status_code=503 if reasons else 200)
-
-    return Route("/readyz", readyz)
 
 
 class _HeadAsGet:

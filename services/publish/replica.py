@@ -36,8 +36,7 @@ class Replica:
         self._library = library
         self._metrics = metrics
         self._waiting = False
-        self.offset = 0
-        """The next offset of article.published that is taken."""
+        self._offset = 0  # the next of article.published that is taken
 
     def problems(self) -> list[str]:
         """Why requests can't be answered yet; empty once the cards are loaded, whatever happens later."""
@@ -45,10 +44,14 @@ class Replica:
             return []
         return [_AWAY if self._waiting else "the articles are being loaded"]
 
-    @property
-    def behind(self) -> str | None:
-        """Why nothing new comes in right now, or None. In public words: what the drivers say stays in the log."""
-        return _AWAY if self._waiting or self._follower.problem is not None else None
+    def state(self) -> dict[str, str | int | None]:
+        """Return how far it has come in the topic, and in `behind` why nothing new comes in, or None.
+
+        A reader that the broker has left is ready all the same: it answers from what it has. The reason is in public
+        words; what the drivers say stays in the log.
+        """
+        away = self._waiting or self._follower.problem is not None
+        return {"offset": self._offset, "behind": _AWAY if away else None}
 
     async def run(self) -> None:
         """Load and follow, for ever. A broker or a database that is away is waited for."""
@@ -98,7 +101,7 @@ class Replica:
         await asyncio.sleep(_RETRY_SECONDS)
 
     def _show(self, shelf: Shelf, offset: int) -> None:
-        self.offset = offset
+        self._offset = offset
         for state, count in shelf.counts().items():
             self._metrics.set("diglot_reader_articles", count, state=state)
         self._metrics.set("diglot_reader_offset", offset)
