@@ -1,6 +1,7 @@
-"""What the reader answers from: documents by id, and cards in order. The API and the pages both use it.
+"""What the pages are made from: documents by id, and cards in order.
 
-The pages are joined to the reader by `services.publish.pages.router(library: Library) -> APIRouter`.
+A running reader gives them its `LiveLibrary`; the API answers from that one too, and past it from its shelf, whose
+cards are JSON already.
 """
 
 from __future__ import annotations
