@@ -296,6 +296,7 @@ async def test_while_a_provider_is_down_one_probe_at_a_time_asks_and_nothing_is_
     async with running(stage, dependent, broker, ready=False) as work:
         await eventually(lambda: refused >= 10)
         assert work.metric("diglot_stage_paused") == 1
+        await work.until(lambda: work.metric("diglot_stage_lag_records") == 40)
         assert work.runner.not_ready() == [f"{stage.name}: paused: the provider is down"]
         assert committed(broker, stage) == 0
         down = False
@@ -427,16 +428,21 @@ async def test_a_config_error_ends_the_stage(broker: Broker) -> None:
 
 async def test_unchanged_is_reported_instead_of_done_and_progress_while_it_takes_long(broker: Broker) -> None:
     stage = make_stage(broker)
+    go_on = asyncio.Event()
 
     async def reporting(event: Event, work: Work) -> Sequence[Event]:
         if event.key == submitted("same").key:
             work.note("unchanged")
         else:
-            await asyncio.sleep(0.5)
+            await go_on.wait()
         return []
 
     await send(broker, stage.consumes[0], [submitted("same"), submitted("slow")])
     async with running(stage, reporting, broker) as work:
+        async with asyncio.timeout(30):
+            while "started" not in {status.status for status in await asyncio.to_thread(statuses, broker, stage)}:
+                pass  # each look waits for the broker
+        go_on.set()
         await work.until(lambda: work.metric("diglot_stage_handled_total") == 2)
     reported = [(status.article_id, status.status) for status in statuses(broker, stage)]
     assert [status for key, status in reported if key == submitted("same").key] == ["unchanged"]
