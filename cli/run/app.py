@@ -20,8 +20,9 @@ from cli.config import all_settings, check_lanes, settings_classes, unread
 from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
 from cli.exit_codes import CliError, ExitCode
 from cli.processes import SERVICES
-from cli.run.backing import Backing
+from cli.run.backing import Backing, nothing
 from cli.run.child import Child
+from cli.run.drain import Backlog, describe_loss
 from cli.run.journal import Journal
 from cli.run.leftovers import describe_processes, end_leftovers
 from cli.run.plan import Servers, port_wishes, process_specs, url
@@ -117,6 +118,8 @@ class _Run:
         self._ports = ports
         self._backings: list[Backing] = []
         self._children: list[Child] = []
+        self._supervisor: Supervisor | None = None
+        self._queued: Mapping[str, Backlog | None] = {}
         self._servers: Servers | None = None
         self._began = time.monotonic()
 
@@ -144,7 +147,9 @@ class _Run:
         if embedded:
             port = self._options.kafka_port or free_port()
             bootstrap = f"127.0.0.1:{port}"
-            await self._start_backing("broker", lambda: EmbeddedBroker(port, self._options.data_dir), self._refill)
+            await self._start_backing(
+                "broker", lambda: EmbeddedBroker(port, self._options.data_dir), self._refill, self._count_queued
+            )
             self._journal.say(f"broker on {bootstrap} ({EmbeddedBroker.version()}, in memory only)")
         else:
             self._journal.say(f"using the broker at {bootstrap}")
@@ -159,10 +164,8 @@ class _Run:
     async def _start_database(self) -> str:
         port = self._options.mongodb_port or free_port()
 
-        async def nothing() -> None:
-            """It keeps its data, and the services find it again by themselves."""
-
-        await self._start_backing("database", lambda: EmbeddedDatabase(port, self._options.data_dir), nothing)
+        # It keeps its data, and the services find it again by themselves.
+        await self._start_backing("database", lambda: EmbeddedDatabase(port, self._options.data_dir))
         uri = f"mongodb://127.0.0.1:{port}/?directConnection=true"
         self._journal.say(f"database at {uri} ({EmbeddedDatabase.version()})")
         return uri
@@ -171,9 +174,10 @@ class _Run:
         self,
         name: str,
         start: Callable[[], EmbeddedBroker | EmbeddedDatabase],
-        restarted: Callable[[], Awaitable[None]],
+        restarted: Callable[[], Awaitable[None]] = nothing,
+        died: Callable[[], Awaitable[None]] = nothing,
     ) -> None:
-        backing = Backing(name, start, restarted, RestartPolicy(), self._journal)
+        backing = Backing(name, start, restarted, RestartPolicy(), self._journal, died)
         self._backings.append(backing)
         await backing.start()
         self._write_state()
@@ -197,9 +201,16 @@ class _Run:
         if created:
             self._journal.say(f"created {len(created)} topics")
 
+    async def _count_queued(self) -> None:
+        """At the end of the embedded broker, while its clients still know what it held."""
+        self._queued = {} if self._supervisor is None else await self._supervisor.count_queued()
+
     async def _refill(self) -> None:
         """After a restart of the embedded broker: it came back empty, and its clients hold offsets of the old one."""
-        self._journal.say("the broker lost what was queued: post these articles again", "error")
+        if (loss := describe_loss(self._queued)) is not None:
+            self._journal.say(loss, "error")
+        else:
+            self._journal.say("nothing was queued in the broker when the stages last counted, within its last second")
         await self._create_topics()
         for child in self._children:
             child.replace()
@@ -212,7 +223,7 @@ class _Run:
             for spec in specs
         ]
         self._journal.say(f"starting {', '.join(spec.name for spec in specs)}")
-        supervisor = Supervisor(self._children, self._journal, http, Patience())
+        supervisor = self._supervisor = Supervisor(self._children, self._journal, http, Patience())
         announcing = asyncio.create_task(self._announce_stop())
         try:
             await supervisor.run(self._shutdown, self._opened, [backing.watch for backing in self._backings])

@@ -29,11 +29,16 @@ class Server(Protocol):
     def kill(self) -> None: ...
 
 
+async def nothing() -> None:
+    """There is nothing to do about it."""
+
+
 class Backing:
     """Keeps one embedded server running.
 
     `start` makes it and waits until it answers; it blocks, so it runs in a thread.
-    `restarted` is awaited after each restart, for what the server forgot.
+    `died` is awaited when it has ended unasked, for what is only known before clients notice; `restarted` after it was
+    started again, for what the server forgot.
     """
 
     def __init__(
@@ -43,8 +48,10 @@ class Backing:
         restarted: Callable[[], Awaitable[None]],
         policy: RestartPolicy,
         journal: Journal,
+        died: Callable[[], Awaitable[None]] = nothing,
     ) -> None:
         self.name = name
+        self._died = died
         self._start = start
         self._restarted = restarted
         self._policy = policy
@@ -77,6 +84,7 @@ class Backing:
             code = self._server.exit_code
             if code is None:
                 continue
+            await self._died()
             ended = Ended(code, time.monotonic() - self._since)
             decision = self._policy.decide(ended, failures)
             if isinstance(decision, GiveUp):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +41,17 @@ def read_backlog(metrics: str) -> Backlog:
             elif sample.name == _PAUSED and sample.value > 0:
                 paused.append(sample.labels.get("stage", "?"))
     return Backlog(int(totals[_LAG]), int(totals[_IN_FLIGHT]), tuple(paused))
+
+
+def describe_loss(backlogs: Mapping[str, Backlog | None]) -> str | None:
+    """What a broker that kept nothing lost, from what its stages counted last; None when that was nothing."""
+    unknown = [name for name, backlog in backlogs.items() if backlog is None]
+    queued = {name: b.waiting + b.in_flight for name, b in backlogs.items() if b is not None and not b.empty}
+    if not unknown and not queued:
+        return None
+    counted = [f"{number} for {name}" for name, number in queued.items()]
+    counted += [f"nobody knows how many for {name}" for name in unknown]
+    return f"the broker lost the records that were queued ({', '.join(counted)}): post again what is not published"
 
 
 class DrainWatch:

@@ -83,6 +83,12 @@ class Supervisor:
             if isinstance(result, Exception):
                 raise result
 
+    async def count_queued(self) -> Mapping[str, Backlog | None]:
+        """What each stage process counted last, ready or not; None where it can't say."""
+        stages = [child.spec for child in self._children if child.spec.metrics_url is not None]
+        found = await asyncio.gather(*(self._read_backlog(spec) for spec in stages))
+        return {spec.name: backlog for spec, backlog in zip(stages, found, strict=True)}
+
     async def _stop(self, *, drained: bool) -> None:
         """Stop what takes things in, wait until nothing is queued unless it is `drained`, stop the rest in order."""
         for child in self._children:
@@ -157,6 +163,9 @@ class Supervisor:
         """The backlog of a process, or None when it can't say: a stage that has just started knows of none yet."""
         if spec.ready_url is not None and await self._why_not_ready(spec.ready_url) is not None:
             return None
+        return await self._read_backlog(spec)
+
+    async def _read_backlog(self, spec: ProcessSpec) -> Backlog | None:
         try:
             answer = await self._http.get(spec.metrics_url or "")
             return read_backlog(answer.raise_for_status().text)

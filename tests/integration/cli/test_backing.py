@@ -32,11 +32,15 @@ QUICK = RestartPolicy(first_delay=0.01, longest_delay=0.05, give_up_after=3)
 
 async def test_a_broker_that_dies_is_started_again_on_its_port_and_refilled(screen: Screen, tmp_path: Path) -> None:
     port, refilled = free_port(), asyncio.Event()
+    free_when_it_died: list[bool] = []
 
     async def refill() -> None:
         refilled.set()
 
-    backing = Backing("broker", lambda: EmbeddedBroker(port, tmp_path), refill, QUICK, screen.journal)
+    async def died() -> None:
+        free_when_it_died.append(is_free("127.0.0.1", port))
+
+    backing = Backing("broker", lambda: EmbeddedBroker(port, tmp_path), refill, QUICK, screen.journal, died)
     await backing.start()
     before = backing.pid
     watching = asyncio.create_task(backing.watch())
@@ -44,6 +48,7 @@ async def test_a_broker_that_dies_is_started_again_on_its_port_and_refilled(scre
     await asyncio.wait_for(refilled.wait(), 20)
     assert backing.pid != before
     assert not is_free("127.0.0.1", port)
+    assert free_when_it_died == [True]
     assert screen.said("WARNING the broker was killed by SIGKILL")
     watching.cancel()
     await backing.stop()

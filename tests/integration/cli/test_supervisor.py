@@ -15,6 +15,7 @@ import pytest
 
 from cli.exit_codes import CliError
 from cli.run.child import Child, ProcessSpec
+from cli.run.drain import Backlog
 from cli.run.restarts import RestartPolicy
 from cli.run.supervisor import Patience, Supervisor
 from shared.process import Shutdown
@@ -145,6 +146,20 @@ async def test_a_stage_that_is_not_ready_does_not_count_as_drained(
     faces.not_ready.clear()
     await asyncio.wait_for(run.task, 20)
     assert screen.said("second | bye")
+
+
+async def test_what_is_queued_is_known_from_stages_that_can_not_work_and_unknown_from_those_that_are_gone(
+    screen: Screen, http: httpx.AsyncClient, faces: Faces
+) -> None:
+    faces.not_ready["first"] = ["the broker doesn't answer"]
+    faces.lag["first"] = 3
+    here = python("first", OBEDIENT, metrics_url=faces.metrics_url("first"), ready_url=faces.ready_url("first"))
+    gone = python("second", OBEDIENT, metrics_url="http://127.0.0.1:1/metrics")
+    run = Run([here, gone], screen, http)
+    assert await run.supervisor.count_queued() == {"first": Backlog(3, 0), "second": None}
+    run.shutdown.request()
+    run.shutdown.request()
+    await asyncio.wait_for(run.task, 20)
 
 
 async def test_a_process_that_dies_while_it_is_drained_is_started_again_to_finish(

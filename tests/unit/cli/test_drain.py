@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.run.drain import Backlog, DrainWatch, read_backlog
+from cli.run.drain import Backlog, DrainWatch, describe_loss, read_backlog
 from shared.telemetry import Metrics
 
 
@@ -43,3 +43,11 @@ def test_what_waits_counts_as_much_as_what_is_in_flight() -> None:
     assert not Backlog(1, 0).empty
     assert not Backlog(0, 1).empty
     assert Backlog(0, 0).empty
+
+
+def test_what_a_broker_lost_is_told_as_far_as_it_is_known() -> None:
+    assert describe_loss({"analyze": Backlog(0, 0), "writer": Backlog(0, 0)}) is None
+    assert describe_loss({}) is None
+    loss = describe_loss({"analyze": Backlog(3, 1), "translate": None, "writer": Backlog(0, 0)})
+    assert loss is not None
+    assert "(4 for analyze, nobody knows how many for translate)" in loss
