@@ -12,11 +12,20 @@ Names = Mapping[Language, Mapping[str, str]]
 
 
 def names_of(analysis: Analysis[Pair]) -> Names:
-    """Return how this document calls its entities, so that a fact calls them the same."""
-    return {
-        "en": {e.id: e.name.en for e in analysis.entities if e.name.en is not None},
-        "zh": {e.id: e.name.zh for e in analysis.entities if e.name.zh is not None},
-    }
+    """Return how this document calls its entities, so that a fact calls them the same.
+
+    A short article has no entities; the row of a fact names the one that it is about.
+    """
+    names: dict[Language, dict[str, str]] = {"en": {}, "zh": {}}
+    rows = [
+        (row.info.text.parties[0].entity, row.entity)
+        for row in analysis.key_data
+        if isinstance(row.info.text, Fact) and len(row.info.text.parties) == 1
+    ]
+    for entity, pair in (*rows, *((each.id, each.name) for each in analysis.entities)):
+        names["en"] |= {} if pair.en is None else {entity: pair.en}
+        names["zh"] |= {} if pair.zh is None else {entity: pair.zh}
+    return names
 
 
 def pair_of(leaf: Pair | Fact, names: Names) -> Pair:
