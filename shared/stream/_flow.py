@@ -64,6 +64,13 @@ class Flow:
             self._loads.update({partition: _Load(self._epoch) for partition in partitions})
             return self._epoch
 
+    def placed(self, partition: Partition, offset: int) -> None:
+        """Note where the reading of a partition begins: nothing from there on is finished yet."""
+        with self._lock:
+            load = self._loads.get(partition)
+            if load is not None and load.position is None:
+                load.position = load.committed = offset
+
     def close(self, partitions: Iterable[Partition]) -> None:
         """Forget partitions that are no longer ours."""
         with self._lock:

@@ -249,9 +249,9 @@ class Poller(threading.Thread):
             theirs = TopicPartition(*partition)
             offset = consumer.committed(theirs, timeout_ms=_PLACE_SECONDS * 1000)
             if offset is None:
-                consumer.seek_to_beginning(theirs)
-            else:
-                consumer.seek(theirs, offset)
+                offset = consumer.beginning_offsets([theirs], timeout_ms=_PLACE_SECONDS * 1000)[theirs]
+            consumer.seek(theirs, offset)
+            self._flow.placed(partition, offset)
             self._unplaced.discard(partition)
 
     def _pause(self, consumer: KafkaConsumer) -> None:

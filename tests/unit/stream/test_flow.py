@@ -62,6 +62,16 @@ def test_an_offset_is_committed_once() -> None:
     assert flow.to_commit() == {}
 
 
+def test_where_reading_begins_is_known_and_not_committed_again() -> None:
+    flow = Flow(window=5, max_bytes=1000)
+    epoch = flow.open([A])
+    flow.placed(A, 7)
+    assert flow.partitions() == {A: 7}
+    assert flow.to_commit() == {}
+    flow.finished(A, epoch, records=0, size=0, position=8)
+    assert flow.to_commit() == {A: 8}
+
+
 def test_nothing_more_comes_after_a_stop() -> None:
     flow = Flow(window=5, max_bytes=1000)
     flow.open([A])
