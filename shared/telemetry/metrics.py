@@ -57,22 +57,28 @@ _COUNTERS: Mapping[CounterName, _Declaration] = MappingProxyType(
         "diglot_stage_handled_total": _Declaration("Records whose results were acknowledged.", _STAGE),
         "diglot_stage_retried_total": _Declaration("Attempts that failed and are tried again.", _STAGE),
         "diglot_stage_dead_lettered_total": _Declaration("Records sent to the dead letters.", ("stage", "error")),
-        "diglot_stage_discarded_total": _Declaration("Records dropped because another worker owns them now.", _STAGE),
+        "diglot_stage_discarded_total": _Declaration(
+            "Unfinished records let go with their partition, also at each stop; whoever has it next reads them.", _STAGE
+        ),
         "diglot_stage_commits_total": _Declaration("Commits of offsets.", ("stage", "outcome")),
         "diglot_stage_rebalances_total": _Declaration("Partitions taken away by the group.", ("stage", "kind")),
         "diglot_http_requests_total": _Declaration("HTTP requests answered.", ("method", "route", "status")),
         "diglot_ingest_accepted_total": _Declaration("Events that the broker acknowledged.", ("source", "kind")),
         "diglot_ingest_refused_total": _Declaration("Posts refused.", ("reason",)),
-        "diglot_publish_written_total": _Declaration("Events applied to the store.", ("kind",)),
+        "diglot_publish_written_total": _Declaration(
+            "Events applied to the store; a repeated one counts again.", ("kind",)
+        ),
         "diglot_publish_ignored_total": _Declaration("Events that the guard ignored.", ("kind",)),
     }
 )
 _GAUGES: Mapping[GaugeName, _Declaration] = MappingProxyType(
     {
-        "diglot_stage_in_flight": _Declaration("Records taken and not yet committed as finished.", _STAGE),
+        "diglot_stage_in_flight": _Declaration("Records taken and not finished; queued ones count too.", _STAGE),
         "diglot_stage_partitions": _Declaration("Partitions that this worker owns.", _STAGE),
         "diglot_stage_paused": _Declaration("1 while something that every record needs is down.", _STAGE),
-        "diglot_stage_lag_records": _Declaration("Offsets between the position and the end; overstates.", _STAGE),
+        "diglot_stage_lag_records": _Declaration(
+            "Offsets from the first unfinished record to the end; overstates.", _STAGE
+        ),
         "diglot_http_in_flight": _Declaration("HTTP requests that have not been answered yet.", ()),
         "diglot_reader_articles": _Declaration("Articles that the reader holds.", ("state",)),
         "diglot_reader_offset": _Declaration("Next offset of article.published that the reader takes.", ()),
