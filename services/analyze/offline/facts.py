@@ -50,11 +50,12 @@ _BETWEEN: Mapping[Language, re.Pattern[str]] = {
 }
 _SUFFIX: Mapping[Language, re.Pattern[str]] = {
     "en": re.compile(
-        rf"(?:, which [^,;:{_E[1:-1]}]+|(?:,? and|, but) (?:has|have|makes|runs|sells) [^,;:]+"
+        rf"(?:, which (?:took|left|brought|sent|put|gave) [^,;:{_E[1:-1]}]+|(?:,? and|, but) (?:has no|makes|runs|sells) [^,;:]+"
         rf"|, (?:{_E}|the company|a [a-z]+|it) (?:said|says)(?: on [A-Z][a-z]+day)?)?\.?$"
     ),
     "zh": re.compile(
-        r"(?:，(?:其中|没有|主要|不到|占|相当于)(?![^，。；：]*(?:说|称|否认|认为|据报|据悉))[^，。；：]+)?[。！]?$"
+        r"(?:，(?:其中|没有(?:负债|债务|欠款)|主要(?:生产|从事|经营)|不到|占|相当于)"
+        r"(?![^，。；：]*(?:说|称|否认|认为|据报|据悉))[^，。；：]*)?[。！]?$"
     ),
 }
 _UP = re.compile(rf"(?:{_UP_EN}|{_UP_ZH}|up|higher)$")

@@ -109,6 +109,10 @@ def test_quantities(text: str, expected: list[str]) -> None:
         "Vexel's net profit was $12 million, its lawyers claim.",
         "Vexel's profit fell 10%, investigators suspect.",
         "海川营收为20亿元，分析师认为。",
+        "Vexel's profit was $3 million, which analysts doubt.",
+        "Vexel's profit was $3 million, excluding a gain.",
+        "海川营收为20亿元，没有经过审计。",
+        "海川营收为20亿元，但不含子公司。",
         # a period or a basis that a fact has no place for
         "Vexel's revenue rose to $612 million in the year to September.",
         "Vexel's revenue rose to $612 million last year.",
