@@ -9,8 +9,7 @@ from services.translate.settings import TranslateSettings
 from services.translate.stage import DRAFT, translation_handler
 from shared.errors import ConfigError
 from shared.process import Shutdown, run_process
-from shared.stream import StageRunner
-from shared.telemetry import Metrics, health_app, serve
+from shared.stream import run_stages
 
 
 async def run(settings: TranslateSettings, shutdown: Shutdown) -> None:
@@ -20,10 +19,7 @@ async def run(settings: TranslateSettings, shutdown: Shutdown) -> None:
             "DIGLOT_LANES: the model lane needs a model, and DIGLOT_MODELS names none that this version can use; "
             "set DIGLOT_LANES=draft"
         )
-    metrics = Metrics()
-    runner = StageRunner(DRAFT, translation_handler(OfflineTranslator()), settings, metrics, shutdown)
-    async with serve(health_app(metrics, runner.not_ready), settings.host, settings.translate_port):
-        await runner.run()
+    await run_stages({DRAFT: translation_handler(OfflineTranslator())}, settings, settings.translate_port, shutdown)
 
 
 def main() -> int:
