@@ -50,7 +50,8 @@ _BETWEEN: Mapping[Language, re.Pattern[str]] = {
 }
 _SUFFIX: Mapping[Language, re.Pattern[str]] = {
     "en": re.compile(
-        rf"(?:, which (?:took|left|brought|sent|put|gave) [^,;:{_E[1:-1]}]+|(?:,? and|, but) (?:has no|makes|runs|sells) [^,;:]+"
+        rf"(?:, which (?:took|left|brought|sent|put|gave) [^,;:{_E[1:-1]}]+"
+        r"|(?:,? and|, but) (?:has no|makes|runs|sells) [^,;:]+"
         rf"|, (?:{_E}|the company|a [a-z]+|it) (?:said|says)(?: on [A-Z][a-z]+day)?)?\.?$"
     ),
     "zh": re.compile(
