@@ -123,10 +123,6 @@ class Dispatcher:
         self._count_in_flight()
         self._pump()
 
-    def broken(self, error: BaseException) -> None:
-        """The poller has ended by an error."""
-        self._fail(error)
-
     # What the runner asks.
 
     def problems(self) -> list[str]:

@@ -78,13 +78,12 @@ class Sink(Protocol):
     def revoking(self, partitions: Sequence[Partition], done: threading.Event) -> None: ...
     def lost(self, partitions: Sequence[Partition]) -> None: ...
     def received(self, records: Sequence[Consumed]) -> None: ...
-    def broken(self, error: BaseException) -> None: ...
 
 
 class Poller(threading.Thread):
     """Reads the stage's topics as a member of its group until `stop`.
 
-    `gone` is called in the loop when it has left the group and ended.
+    `gone` is called in the loop when it has left the group and ended; before that `fail`, if an error ended it.
     """
 
     def __init__(
@@ -96,6 +95,7 @@ class Poller(threading.Thread):
         metrics: Metrics,
         loop: asyncio.AbstractEventLoop,
         gone: Callable[[], None],
+        fail: Callable[[BaseException], None],
     ) -> None:
         super().__init__(name=f"poll-{stage.name}", daemon=True)
         self._stage = stage
@@ -105,6 +105,7 @@ class Poller(threading.Thread):
         self._metrics = metrics
         self._loop = loop
         self._gone = gone
+        self._fail = fail
         self._stopping = threading.Event()
         self._backlog = Backlog()
         # Assigned, but not yet read from the committed offset.
@@ -138,7 +139,7 @@ class Poller(threading.Thread):
                 self._step(consumer)
             self._leave(consumer)
         except BaseException as error:  # noqa: BLE001 -- told to the loop, which ends the stage with it
-            self._tell(self._sink.broken, error)
+            self._tell(self._fail, error)
         finally:
             self._tell(self._gone)
 

@@ -89,7 +89,9 @@ class StageRunner:
             fresh=fresh,
             fail=failure.note,
         )
-        poller = self._poller = Poller(self._stage, self._settings, flow, dispatcher, self._metrics, loop, gone.set)
+        poller = self._poller = Poller(
+            self._stage, self._settings, flow, dispatcher, self._metrics, loop, gone.set, failure.note
+        )
         reporting = loop.create_task(progress.run())
         poller.start()
         log.info("started", stage=self._stage.name)
