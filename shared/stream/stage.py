@@ -33,7 +33,8 @@ class Work(Protocol):
     def note(self, status: Status, detail: str | None = None) -> None:
         """Report progress; never waits and may be lost.
 
-        `unchanged` replaces the final `done`; the others are sent at once, at most one a second.
+        `unchanged` replaces the final `done`; the others are sent after a tenth of a second, at most one a second:
+        a later one replaces one that still waits, and the end of the work drops it.
         """
         ...
 

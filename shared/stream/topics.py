@@ -179,7 +179,8 @@ async def create_topics(settings: CommonSettings, *, wait: float = 60.0) -> list
     """Create the topics that are missing and return their names; safe to call again and from several processes.
 
     Waits up to `wait` seconds for the broker. Raises Unavailable when none answers, and ConfigError when a topic exists
-    with another number of partitions (order per key would be lost), or when the cluster has too few brokers.
+    with another number of partitions (order per key would be lost), or when the cluster has too few brokers. The other
+    settings of topics that exist already (size, clean-up, retention) are left as they are and not compared.
     """
     return await asyncio.to_thread(_create_topics, settings, wait)
 
