@@ -16,6 +16,27 @@ from shared.settings import CommonSettings
 _CHATTY = ("kafka", "uvicorn", "pymongo", "motor", "trafilatura", "httpx", "asyncio")
 
 
+class _OncePerMinute(logging.Filter):
+    """Passes one line a minute of each place in kafka-python: while the broker is away, it writes ten a second.
+
+    Our own loggers say when contact is lost and when it is back.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is written."""
+        if not record.name.startswith("kafka."):
+            return True
+        place = (record.pathname, record.lineno)
+        if record.created < self._next.get(place, 0.0):
+            return False
+        self._next[place] = record.created + 60.0
+        return True
+
+
 def configure_logging(settings: CommonSettings, service: str) -> None:
     """Send all logs of this process to stderr in the configured format; call once, from `main`."""
     shared: list[Processor] = [
@@ -36,6 +57,7 @@ def configure_logging(settings: CommonSettings, service: str) -> None:
     )
     structlog.contextvars.clear_contextvars()
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_OncePerMinute())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
