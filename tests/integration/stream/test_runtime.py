@@ -463,8 +463,8 @@ async def test_a_stop_lets_running_handlers_finish_and_leaves_the_rest(broker: B
     async with running(stage, held, broker) as work:
         await eventually(lambda: len(started) == 2)
         work.shutdown.request()
-        await asyncio.sleep(0.3)
-        assert not work.task.done()
+        ended, _ = await asyncio.wait([work.task], timeout=0.3)
+        assert not ended
         go_on.set()
         await work.task
     assert len(started) == 2
