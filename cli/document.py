@@ -154,8 +154,11 @@ class _Page:
             text = self._text(claim.text, column, claim.id)
         if claim.stance == "stated" and claim.by is None:
             return text
-        by = None if claim.by is None else claim.by.get(column) or claim.by.en or claim.by.zh
-        return f"{text} [{render_stance(claim.stance, by, column)}]"
+        by = None if claim.by is None else claim.by.get(column)
+        said = render_stance(claim.stance, by, column)
+        if claim.by is not None and by is None:
+            said += f" · {claim.by.en or claim.by.zh}"  # an attribution is never lost
+        return f"{text} [{said}]"
 
     def _heading(self, part: Part) -> Block:
         return Block("heading", self.texts(part_name(part)))

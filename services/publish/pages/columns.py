@@ -120,9 +120,12 @@ class Leaves:
     def _stance(self, claim: Claim[Pair], column: Language) -> Said:
         if claim.by is None:
             return Said(render_stance(claim.stance, None, column), column, column)
-        # An attribution is never lost: a source without a name in this language keeps its own.
         by = self._said(f"{claim.id}.by", claim.by, column)
-        return Said(render_stance(claim.stance, by.text or None, column), column, column, gap=by.gap)
+        if by.gap is None:
+            return Said(render_stance(claim.stance, by.text, column), column, column)
+        # An attribution is never lost: a source without a name in this language stands beside the stance in its own.
+        alone = render_stance(claim.stance, None, column)
+        return Said(f"{alone} · {by.text}" if by.text else alone, column, column, gap=by.gap)
 
     def _derived(self, derived: Derived) -> Texts:
         return tuple(_computation(derived, column) for column in self._columns)

@@ -82,7 +82,7 @@ def test_a_source_without_a_name_in_one_language_keeps_its_own_there() -> None:
     assert rich.content is not None
     claim = rich.content.analysis.tldr[3].model_copy(update={"by": Pair(en="Tomas Aldred")})
     view = view_of(with_analysis(rich, tldr=(*rich.content.analysis.tldr[:3], claim)))
-    assert view.tldr[3].stance[1].text == "由Tomas Aldred否认"
+    assert view.tldr[3].stance[1].text == "否认 · Tomas Aldred"
     assert view.tldr[3].stance[1].gap == "pending"
 
 
