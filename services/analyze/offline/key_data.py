@@ -19,7 +19,7 @@ from services.analyze.offline.names import Cast, Named
 from services.analyze.offline.names_en import runs_in
 from services.analyze.offline.ranking import dangles, is_clean
 from services.analyze.offline.reading import Reading, Sentence
-from services.analyze.offline.stance import SPEECH_EN, is_someones, source_of
+from services.analyze.offline.stance import SPEECH_EN, has_denial, is_hearsay, is_someones, source_of
 from shared.model import EntityKind, Fact, Language, Party, Quantity
 from shared.text.quantity import FoundQuantity
 from shared.text.segment import Span
@@ -87,6 +87,7 @@ class KeyDataFinder:
         self._rows: list[Row] = []
         self._missed = 0
         self._proper = _proper_runs(reading)
+        self._disputed = has_denial(reading)
 
     def take_lead(self) -> None:
         """Make the rows for the amounts and percentages of the first two paragraphs and the title."""
@@ -136,6 +137,8 @@ class KeyDataFinder:
         if self._uses.left(sentence) == 0 or len(self._rows) >= MOST_ROWS or not quotes_for(self._reading, sentence):
             return
         if not is_clean(sentence, self._cast, self._reading.language):
+            return
+        if self._disputed and not must and is_hearsay(sentence, self._reading.language):
             return
         clear = must or not dangles(sentence, self._cast, self._reading.language)
         if not clear and dangles(sentence, self._cast, self._reading.language, definite=False):

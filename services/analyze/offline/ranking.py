@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from services.analyze.offline.evidence import SHORTEST_QUOTE, Uses, quotes_for
 from services.analyze.offline.names import Cast
 from services.analyze.offline.reading import Reading, Sentence, content_words, is_quotation
-from services.analyze.offline.stance import source_of
+from services.analyze.offline.stance import has_denial, is_hearsay, source_of
 from shared.model import EntityKind, Language
 
 MOST_SUMMARY = 2
@@ -84,10 +84,13 @@ def tldr_of(reading: Reading, cast: Cast, uses: Uses, summary: tuple[Sentence, .
     """Return up to five sentences that say the most and repeat neither the summary nor each other, in text order."""
     language = reading.language
     headline = content_words(reading.title.text, language)
+    disputed = has_denial(reading)
     candidates = [
         _Candidate(sentence, content_words(sentence.text, language), _score(reading, sentence, cast, headline))
         for sentence in reading.sentences
-        if sentence not in summary and _stands(reading, sentence, cast, uses, needs_nothing=True)
+        if sentence not in summary
+        and not (disputed and is_hearsay(sentence, language))
+        and _stands(reading, sentence, cast, uses, needs_nothing=True)
     ]
     candidates = [candidate for candidate in candidates if candidate.score >= _LEAST_SCORE]
     for sentence in summary:

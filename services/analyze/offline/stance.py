@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from services.analyze.offline.lexicon import any_of, english_names, stances
 from services.analyze.offline.names import Cast
-from services.analyze.offline.reading import LONGEST_SENTENCE, Sentence, in_quotation
+from services.analyze.offline.reading import LONGEST_SENTENCE, Reading, Sentence, in_quotation
 from shared.model import Language, Stance
 from shared.text.segment import Span
 
@@ -106,6 +106,25 @@ def is_someones(sentence: Sentence, language: Language) -> bool:
     if language == "zh":
         return _SPOKEN_ZH.search(text) is not None
     return _ACCORDING.search(text) is not None or _speech_en().search(text) is not None
+
+
+def has_denial(reading: Reading) -> bool:
+    """Say whether anyone denies anything in the article."""
+    return any(_shows("denied", sentence, reading.language) for sentence in (reading.title, *reading.sentences))
+
+
+def is_hearsay(sentence: Sentence, language: Language) -> bool:
+    """Say whether a sentence passes on a report or an accusation, and does not deny it itself.
+
+    In an article with a denial it is no claim: which report is denied can't be told for certain, and one without its
+    denial would mislead.
+    """
+    passed_on = _shows("reported", sentence, language) or _shows("alleged", sentence, language)
+    return passed_on and not _shows("denied", sentence, language)
+
+
+def _shows(stance: Stance, sentence: Sentence, language: Language) -> bool:
+    return any(found == stance and pattern.search(sentence.text) for found, pattern in _patterns(language))
 
 
 def _means_otherwise(stance: Stance, text: str, match: re.Match[str], language: Language) -> bool:

@@ -258,3 +258,18 @@ def test_what_should_have_a_row_and_has_none_is_counted() -> None:
     body = "The plant of Marrow Bay reopened on Monday. “It cost 43% more.”"
     assert analyze(posted("A plant reopens", body).article).dropped_claims == 1
     assert not [r for r in analysis_of("A plant reopens", body).key_data if isinstance(r.info.text, Fact)]
+
+
+LEAD = "Vexel Systems opened a plant in Tarn on Monday.\n\nThe plant makes pumps for ships and for farms.\n\n"
+RUMOUR = "Vexel Systems is reportedly about to cut 20% of its staff."
+
+
+def test_past_the_lead_a_report_is_no_row_in_an_article_with_a_denial() -> None:
+    assert rows("Vexel Systems opens a plant", f"{LEAD}{RUMOUR} The chairman denied it.") == []
+    zh = "海川集团周二公布业绩。\n\n公司称订单充足。\n\n近日有传闻称海川集团将裁员两成。董事长否认了这一说法。"
+    assert rows("海川集团公布业绩", zh) == []
+    assert rows("海川集团公布业绩", zh.removesuffix("董事长否认了这一说法。")) == [("海川集团", "20%")]
+
+
+def test_a_report_that_nobody_denies_is_a_row() -> None:
+    assert rows("Vexel Systems opens a plant", f"{LEAD}{RUMOUR}") == [("Vexel Systems", "20%")]
