@@ -193,10 +193,10 @@ def main() -> None:
 
 
 def _print_table(options: argparse.Namespace, results: Sequence[Result]) -> None:
+    machine = f"{psutil.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     print(
-        f"\n{platform.processor() or platform.machine()}, Python {platform.python_version()}, {options.broker} broker, "
+        f"\n{machine}, {options.broker} broker, {options.articles} articles of about 1.2 kB, {options.clients} clients"
     )
-    print(f"{options.articles} articles of about 1.2 kB, {options.clients} clients, {len(results)} runs")
     print("\n| figure | median | min | max |\n|---|---|---|---|")
     rows = {
         "articles/s, accepted to readable": [r.articles_per_second for r in results],
