@@ -34,6 +34,7 @@ from shared.model.base import (
     format_instant,
     is_article_id,
     parse_instant,
+    validation_problems,
 )
 from shared.model.cloudevents import Record, decode, encode, header
 from shared.model.document import Card, Content, Document, Retraction, SourceCredit, State
@@ -143,4 +144,5 @@ __all__ = [
     "retract",
     "shown",
     "source_of",
+    "validation_problems",
 ]

@@ -6,10 +6,19 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic.json_schema import WithJsonSchema
 
 MAX_INSTANT: Final = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
+_MAX_PROBLEMS: Final = 5
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
 
 
@@ -47,6 +56,14 @@ def format_instant(value: int) -> str:
     """Write milliseconds since the epoch as RFC 3339 in UTC; always 24 characters, so text order is time order."""
     seconds, millis = divmod(value, 1000)
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{millis:03d}Z"
+
+
+def validation_problems(error: ValidationError) -> str:
+    """Write what was wrong with which field, without the values: they may be an article's text, or a secret."""
+    problems = error.errors(include_url=False, include_input=False, include_context=False)
+    shown = [f"{'.'.join(str(p) for p in e['loc']) or 'body'}: {e['msg']}" for e in problems[:_MAX_PROBLEMS]]
+    more = len(problems) - len(shown)
+    return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
 
 
 Instant = Annotated[

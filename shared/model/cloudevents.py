@@ -9,12 +9,11 @@ from typing import Final
 from pydantic import ValidationError
 
 from shared.errors import Poison, Unavailable
-from shared.model.base import format_instant
+from shared.model.base import format_instant, validation_problems
 from shared.model.events import EVENT_TYPES, Event
 
 CONTENT_TYPE: Final = "application/json"
 _TYPES: Final = {event.type_name: event for event in EVENT_TYPES}
-_MAX_PROBLEMS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def decode(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Event:
     try:
         return event_type.model_validate_json(value)
     except ValidationError as error:
-        raise Poison(f"not a valid {event_type.type_name}: {_problems(error)}") from error
+        raise Poison(f"not a valid {event_type.type_name}: {validation_problems(error)}") from error
 
 
 def header(headers: Iterable[tuple[str, bytes]], name: str) -> str | None:
@@ -97,10 +96,3 @@ def _check_schema_version(event_type: type[Event], text: str) -> None:
             f"{event_type.type_name} has schema version {text}, this program knows {event_type.schema_version}: "
             "upgrade it (deploy the writer first)"
         )
-
-
-def _problems(error: ValidationError) -> str:
-    problems = error.errors(include_url=False, include_input=False, include_context=False)
-    shown = [f"{'.'.join(str(p) for p in e['loc']) or 'body'}: {e['msg']}" for e in problems[:_MAX_PROBLEMS]]
-    more = len(problems) - len(shown)
-    return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")

@@ -14,6 +14,7 @@ from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError
 
 from shared.errors import Poison, Transient
+from shared.model import validation_problems
 from shared.store._batch import Batcher
 from shared.store._errors import database_errors, failed_write
 from shared.store.documents import Stored
@@ -106,8 +107,10 @@ class Collection(Generic[StoredT]):
             # By way of JSON, because strict models take lists for tuples and text for instants only from JSON.
             return self._model.model_validate_json(orjson.dumps(named))
         except (ValidationError, TypeError) as error:
-            # Not an outage, and not a reason to fail the others that were asked for at the same time.
-            raise Poison(f"{self._raw.name}: the document {raw['_id']} is not one of ours: {error}") from error
+            # Not an outage, and not a reason to fail the others that were asked for at the same time. The reason is
+            # public, so it must not quote the document.
+            why = validation_problems(error) if isinstance(error, ValidationError) else "a value that is no JSON"
+            raise Poison(f"{self._raw.name}: the document {raw['_id']} is not one of ours: {why}") from error
 
 
 def _replace(document: Stored, change: int | Mapping[str, int]) -> ReplaceOne[RawDocument]:

@@ -26,7 +26,7 @@ def database_errors(operation: str) -> Iterator[None]:
         yield
     except (DocumentTooLarge, InvalidDocument, OverflowError, UnicodeEncodeError) as error:
         # The last two: a number of more than 64 bits, and text with half of a surrogate pair.
-        raise Poison(f"{operation}: the database can't hold this document: {error}") from error
+        raise Poison(f"{operation}: the database can't hold this document ({type(error).__name__})") from error
     except OperationFailure as error:
         raise failed_write(operation, error.code, str(error)) from error
     except PyMongoError as error:
