@@ -19,6 +19,13 @@ settings.register_profile("shared", deadline=None, suppress_health_check=[Health
 settings.load_profile("shared")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted (`record_property`), which a green dot would hide."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{report.nodeid}: {name} = {value}")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _plain_logs() -> None:
     """The default renderer draws tracebacks with their variables, which takes minutes where one holds an article."""

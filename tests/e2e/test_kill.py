@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -66,7 +67,7 @@ def keep_reading(system: System, stop: threading.Event) -> None:
                 stop.wait(0.05)
 
 
-def test_each_service_killed_while_it_works(product: Product) -> None:
+def test_each_service_killed_while_it_works(product: Product, record_property: Callable[[str, object], None]) -> None:
     system = product.system
     stop = threading.Event()
     with ThreadPoolExecutor(12) as pool:
@@ -90,8 +91,8 @@ def test_each_service_killed_while_it_works(product: Product) -> None:
     pairs = Counter((r["article_id"], r["version"]["revision"]) for r in records)
     assert set(pairs) == expected
     assert len({r["id"] for r in records}) == ARTICLES
-    repeats = len(records) - ARTICLES
-    print(f"{len(records)} records of article.published, {repeats} of them repeats")
+    record_property("records of article.published", len(records))
+    record_property("repeats among them", len(records) - ARTICLES)
 
     with pymongo.MongoClient[dict[str, object]](product.mongodb_uri) as client:
         stored = {str(d["_id"]): d["change"] for d in client["diglot"]["articles"].find({}, {"change": 1})}

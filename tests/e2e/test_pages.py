@@ -178,7 +178,7 @@ def test_an_untranslated_text_is_seen_once_on_a_phone_and_labelled(visit: Visit,
 def test_a_phone_keeps_the_stance_of_both_languages_and_one_note_a_pair(visit: Visit, site: str) -> None:
     visit.go(f"{site}/articles/{HEDGED}")
     stances = visit.page.locator("ol.numbered .stance").filter(visible=True).all_inner_texts()
-    assert stances == ["据陈立指称", "Alleged, according to 陈立"]
+    assert stances == ["据陈立指称", "Alleged · 陈立"]
     assert visit.page.locator("ol.numbered .stance bdi").filter(visible=True).count() == 2
     notes = visit.page.locator("ol.numbered .gap").filter(visible=True)
     assert notes.all_inner_texts() == ["Not in English yet"]
