@@ -13,6 +13,7 @@ from shared.settings import Lane
 from shared.store import JourneyEntry, Journeys, StoredJourney
 
 _POLL_SECONDS = 0.25
+_BEGIN_SECONDS = 5.0
 _PING_SECONDS = 15.0
 _LONGEST_SECONDS = 600.0
 
@@ -27,6 +28,23 @@ def is_final(entries: Sequence[JourneyEntry], lanes: Sequence[Lane]) -> bool:
 def view_of(journey: StoredJourney, lanes: Sequence[Lane]) -> JourneyView:
     """Return what the API answers."""
     return JourneyView(article_id=journey.id, entries=journey.entries, final=is_final(journey.entries, lanes))
+
+
+async def begun(journeys: Journeys, article_id: str, *, wait: bool) -> StoredJourney | None:
+    """Return the journey once a stage has told of the article, or None.
+
+    With `wait`, that is waited for up to five seconds: who follows an article has often only just posted it.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + (_BEGIN_SECONDS if wait else 0)
+    while True:
+        journey = await journeys.get(article_id)
+        # One without entries is that of an article that was retracted before any stage told of it.
+        if journey is not None and journey.entries:
+            return journey
+        if loop.time() >= deadline:
+            return None
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 async def stream(

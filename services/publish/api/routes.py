@@ -13,7 +13,7 @@ from services.publish.api.answers import answer
 from services.publish.api.description import EVENT_STREAM, InBoth, InOne, json_answers, retracted_answer
 from services.publish.api.documents import Documents
 from services.publish.api.encode import encode_list
-from services.publish.api.journey import stream, view_of
+from services.publish.api.journey import begun, stream, view_of
 from services.publish.api.params import DocumentParams, ListParams, NoParams
 from services.publish.api.schemas import CardList, JourneyView, Term, TermList
 from services.publish.clock import Clock
@@ -79,11 +79,11 @@ def api_routes(
         responses=json_answers("The journey.", JourneyView, problems=(NOT_FOUND,), media_types=(EVENT_STREAM,)),
     )
     async def read_journey(request: Request, article_id: Id, _params: Annotated[NoParams, Query()]) -> Response:
-        journey = await journeys.get(article_id)
-        # One without entries is that of an article that was retracted before any stage told of it.
-        if journey is None or not journey.entries:
-            raise ProblemError(NOT_FOUND, f"No stage has seen an article {article_id}.")
-        if EVENT_STREAM in request.headers.get("accept", ""):
+        streamed = EVENT_STREAM in request.headers.get("accept", "")
+        journey = await begun(journeys, article_id, wait=streamed)
+        if journey is None:
+            raise ProblemError(NOT_FOUND, f"No stage has told of an article {article_id} yet.")
+        if streamed:
             events = stream(journeys, journey, lanes, stopping)
             # Proxies would hold the events back without the second header.
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -248,6 +248,21 @@ async def test_a_journey_is_answered_once_or_followed_to_its_end(newsroom: Newsr
     assert (await newsroom.http.get(path)).json() == last
 
 
+async def test_a_stream_waits_for_an_article_that_was_only_just_posted(newsroom: Newsroom) -> None:
+    path = f"/v1/articles/{article_id('acme', '1')}/journey"
+    assert (await newsroom.http.get(path)).status_code == 404
+
+    async def first() -> int:
+        async with newsroom.http.stream("GET", path, headers={"Accept": "text/event-stream"}) as stream:
+            return len((await anext(events(stream.aiter_lines())))["entries"])
+
+    following = asyncio.create_task(first())
+    await asyncio.wait({following}, timeout=0.5)
+    assert not following.done()
+    await newsroom.store.journeys.record(status("ingest", "accepted", 1))
+    assert await following == 1
+
+
 async def test_head_does_not_open_a_stream(newsroom: Newsroom) -> None:
     await newsroom.store.journeys.record(status("ingest", "accepted", 1))
     path = f"/v1/articles/{article_id('acme', '1')}/journey"
