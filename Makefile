@@ -32,7 +32,7 @@ test: $(STAMP)  ## all tests
 	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
 test-fast: $(STAMP)  ## unit tests only: no servers
-	@$(BIN)/python -m pytest tests/unit -q
+	@$(BIN)/python -m pytest tests/unit -q -n $(TEST_WORKERS)
 
 check: $(STAMP)  ## all linters and the type checker
 	@$(BIN)/ruff check .
