@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from cli.embedded import free_port
 from services.publish import reader_main
@@ -18,24 +16,10 @@ from services.publish.writer import Writer
 from shared.model import ArticlePublished, ArticleRuled, ArticleTranslated
 from shared.process import Shutdown
 from shared.settings import CommonSettings
-from shared.store import Store, open_store
+from shared.store import Store
 from shared.stream import EventProducer
 from shared.stream.topics import PUBLISHED
-from shared.telemetry import Metrics
 from tests.support.brokers import Broker
-
-
-@pytest.fixture
-def settings(mongodb_uri: str) -> CommonSettings:
-    """A database of its own for each test."""
-    return CommonSettings(mongodb_uri=SecretStr(mongodb_uri), mongodb_database=f"t{uuid.uuid4().hex[:12]}")
-
-
-@pytest.fixture
-async def store(settings: CommonSettings) -> AsyncIterator[Store]:
-    async with open_store(settings, Metrics()) as opened:
-        await opened.prepare()
-        yield opened
 
 
 async def until(what: str, probe: Callable[[], Awaitable[bool]], seconds: float = 15.0) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -21,18 +19,6 @@ from shared.telemetry import Metrics
 from tests.support.translated import translated
 
 ID = article_id("acme", "1")
-
-
-@pytest.fixture
-def settings(mongodb_uri: str) -> CommonSettings:
-    return CommonSettings(mongodb_uri=SecretStr(mongodb_uri), mongodb_database=f"t{uuid.uuid4().hex[:12]}")
-
-
-@pytest.fixture
-async def store(settings: CommonSettings) -> AsyncIterator[Store]:
-    async with open_store(settings, Metrics()) as opened:
-        await opened.prepare()
-        yield opened
 
 
 def card(change: int) -> StoredCard:
