@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypedDict, Unpack
 
 from kafka import KafkaConsumer, TopicPartition
 
@@ -22,52 +23,30 @@ from tests.support.brokers import Broker
 from tests.support.events import make_topics, read_topic
 
 
-def declare(
-    name: str,
-    *,
-    partitions: int = 3,
-    max_bytes: int = 200_000,
-    concurrency: int = 32,
-    attempt_seconds: float = 30.0,
-    retry_seconds: float = 300.0,
-    window: int = 1000,
-) -> Stage:
+class StageOptions(TypedDict, total=False):
+    """What a test may set of a stage: the fields of `Stage` of the same name."""
+
+    concurrency: int
+    attempt_seconds: float
+    retry_seconds: float
+    window: int
+
+
+def declare(name: str, *, partitions: int = 3, max_bytes: int = 200_000, **options: Unpack[StageOptions]) -> Stage:
     """A stage from `<name>.in` to `<name>.out`."""
     consumed, produced = (
         Topic(f"{name}.{end}", partitions, timedelta(days=1), False, max_bytes, ArticleSubmitted)
         for end in ("in", "out")
     )
-    return Stage(
-        name,
-        (consumed,),
-        (produced,),
-        concurrency=concurrency,
-        attempt_seconds=attempt_seconds,
-        retry_seconds=retry_seconds,
-        window=window,
-    )
+    return Stage(name, (consumed,), (produced,), **({"attempt_seconds": 30.0} | options))
 
 
 def make_stage(
-    broker: Broker,
-    *,
-    partitions: int = 3,
-    max_bytes: int = 200_000,
-    concurrency: int = 32,
-    attempt_seconds: float = 30.0,
-    retry_seconds: float = 300.0,
-    window: int = 1000,
+    broker: Broker, *, partitions: int = 3, max_bytes: int = 200_000, **options: Unpack[StageOptions]
 ) -> Stage:
     """A stage with a name that no other test uses; its topics, dead letters included, are made."""
-    stage = declare(
-        "t" + "".join(random.choices(string.ascii_lowercase, k=10)),
-        partitions=partitions,
-        max_bytes=max_bytes,
-        concurrency=concurrency,
-        attempt_seconds=attempt_seconds,
-        retry_seconds=retry_seconds,
-        window=window,
-    )
+    name = "t" + "".join(random.choices(string.ascii_lowercase, k=10))
+    stage = declare(name, partitions=partitions, max_bytes=max_bytes, **options)
     make_topics(broker, *stage.consumes, *stage.produces, stage.dead_letters)
     return stage
 
