@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -92,6 +93,13 @@ class CommonSettings(BaseSettings):
         le=9,
         description="Copies of each partition, used when topics are made. 3 survives the loss of a broker; "
         "set 1 on a single broker.",
+    )
+    slot: str = Field(
+        default_factory=socket.gethostname,
+        pattern=r"^[A-Za-z0-9._-]{1,64}$",
+        description="Names this worker among the live workers of its stages; must be the same after a restart, so that "
+        "the broker can end what the last run left open. Two workers with one slot stop each other. "
+        "Default: the name of the host.",
     )
     mongodb_uri: SecretStr = Field(
         default=SecretStr("mongodb://127.0.0.1:27017/?directConnection=true"),
