@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Writes one lock per image and one for development, all resolved together so that versions agree.
+# Writes one lock per image and one for development, all resolved together so that versions agree; and one for the
+# benchmarks, by itself: a peer there wants an older pydantic than ours.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
@@ -13,3 +14,5 @@ constraint=()
 compile dev dev
 constraint=(-c locks/dev.txt)
 for service in ingest analyze translate publish; do compile "$service" "$service"; done
+constraint=()
+compile bench bench
