@@ -13,6 +13,6 @@ compile() { # NAME [extra ...]
 constraint=()
 compile dev dev
 constraint=(-c locks/dev.txt)
-for service in ingest analyze translate publish; do compile "$service" "$service"; done
+for service in ingest analyze translate publish; do compile "$service" "$service" otel; done
 constraint=()
 compile bench bench
