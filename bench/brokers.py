@@ -1,0 +1,137 @@
+"""Real Kafka brokers for a benchmark, its topics, and what the brokers say about its progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import RetriableError
+
+from shared.model import Event, encode
+from shared.settings import CommonSettings
+from shared.stream._admin import TopicAdmin
+from shared.stream.topics import STATUS, Topic, dead_letter_topic
+from tests.support.kafka_cluster import KafkaCluster
+from tests.support.kafka_server import KafkaServer
+
+_LOOK_SECONDS: Final = 0.05
+_OUTSTANDING: Final = 2_000  # records; kafka-python has no bound of its own
+
+
+class Brokers:
+    """Running brokers and an admin connection to them."""
+
+    def __init__(self, bootstrap: str, copies: int) -> None:
+        self.bootstrap = bootstrap
+        self._copies = copies
+        self._admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._admin.close()
+
+    def make(self, *topics: Topic) -> None:
+        """Create topics and wait until they have leaders."""
+        settings = CommonSettings(kafka_bootstrap=self.bootstrap, kafka_replication=self._copies)
+        with TopicAdmin(settings, wait=30) as admin:
+            for topic in topics:
+                admin.create(topic.name, topic.partitions, self._copies, topic.config(self._copies))
+            admin.wait_for([topic.name for topic in topics])
+
+    def make_for_stage(self, name: str, consumes: Topic, produces: Topic) -> None:
+        """Create what a stage needs besides its input: its output, dead letters, and the statuses of all stages."""
+        self.make(produces, dead_letter_topic(name, (consumes,)), STATUS)
+
+    def delete(self, *topics: Topic) -> None:
+        """Delete topics, so that many runs don't fill the disk."""
+        self._admin.delete_topics([topic.name for topic in topics])
+
+    def fill(self, topic: Topic, events: Iterable[Event]) -> int:
+        """Put events on a topic, in order, as ingest does; returns how many."""
+        producer = KafkaProducer(
+            bootstrap_servers=self.bootstrap.split(","),
+            acks="all",
+            linger_ms=5,
+            batch_size=256 * 1024,
+            max_request_size=topic.max_bytes,
+        )
+        count = 0
+        try:
+            for event in events:
+                record = encode(event, "/diglot/bench")
+                producer.send(topic.name, record.value, record.key, list(record.headers))
+                count += 1
+                if count % _OUTSTANDING == 0:
+                    producer.flush()
+            producer.flush()
+        finally:
+            producer.close()
+        return count
+
+    def committed(self, group: str) -> int:
+        """Records that a group has committed; right for an input without transaction markers."""
+        try:
+            offsets = self._admin.list_group_offsets([group])[group]
+        except RetriableError:  # a broker that never had a group before
+            return 0
+        return sum(max(0, place.offset) for place in offsets.values())
+
+    def written(self, topic: Topic) -> int:
+        """Records on a topic, right where no transaction wrote them."""
+        places = {TopicPartition(topic.name, number): -1 for number in range(topic.partitions)}  # -1: the end
+        return sum(found.offset for found in self._admin.list_partition_offsets(places).values())
+
+    def keys(self, topic: Topic, at_least: int) -> list[bytes]:
+        """The key of every record of a topic that a read_committed consumer sees, once there are so many."""
+        consumer = KafkaConsumer(
+            bootstrap_servers=self.bootstrap.split(","),
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=topic.max_bytes,
+            consumer_timeout_ms=3000,
+        )
+        try:
+            consumer.assign([TopicPartition(topic.name, number) for number in range(topic.partitions)])
+            found: list[bytes] = []
+            for record in consumer:
+                found.append(record.key)
+                if len(found) >= at_least:
+                    break
+            for records in consumer.poll(timeout_ms=200).values():  # what should not be there
+                found += [record.key for record in records]
+            return found
+        finally:
+            consumer.close()
+
+
+@contextmanager
+def kafka(directory: Path, nodes: int = 1) -> Iterator[Brokers]:
+    """Start one broker, or three with three copies of everything."""
+    if nodes == 1:
+        server = KafkaServer(directory / "kafka")
+        try:
+            with Brokers(server.bootstrap, 1) as brokers:
+                yield brokers
+        finally:
+            server.kill()
+    else:
+        with KafkaCluster(directory) as cluster, Brokers(cluster.bootstrap, 3) as brokers:
+            yield brokers
+
+
+def until(what: str, condition: Callable[[], bool], check: Callable[[], None], seconds: float) -> float:
+    """Wait for a condition and return the monotonic time when it held; `check` raises where it no longer can."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        check()
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} took more than {seconds:.0f} s")
+        time.sleep(_LOOK_SECONDS)
+    return time.monotonic()

@@ -1,0 +1,84 @@
+"""The stage in FastStream with aiokafka: `python -m bench.stage.peers.fast '<orders>'`, in the mode that they name.
+
+`workers`: many handlers at once; offsets are committed on a timer, whether the records were handled or not.
+`partitions`: one consumer and one handler a partition; each record is committed by itself after its result was sent.
+`batch`: the handler gets a list and returns a list, which goes to one partition as it is.
+
+Its own decoding and logging are off and it validates as the others do, all of which makes it faster.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+from faststream.kafka import KafkaBroker, KafkaResponse
+from faststream.middlewares import AckPolicy
+
+from bench.children import Meter, Orders
+from bench.stage.task import SOURCE, pass_on
+from bench.topics import topic
+from shared.model import Event, decode, encode
+
+_WORKERS: Final = 50
+_BATCH_BYTES: Final = 64 * 1024
+_LIST_RECORDS: Final = 90  # of 10 KB; a list is one record batch, and the topic takes 1 MiB
+
+
+async def _decoded(message: Any) -> Event:  # noqa: ANN401 -- FastStream's, which is not in this environment
+    return decode(message.raw_message.headers, message.body)
+
+
+async def _raw(message: Any) -> Sequence[Any]:  # noqa: ANN401
+    records: Sequence[Any] = message.raw_message
+    return records
+
+
+def main() -> None:
+    asyncio.run(_run(Orders.given(), Meter()))
+
+
+async def _run(orders: Orders, meter: Meter) -> None:
+    mode = orders.options["mode"]
+    broker = KafkaBroker(
+        orders.bootstrap,
+        acks="all",
+        max_batch_size=topic(orders.produces).max_bytes if mode == "batch" else _BATCH_BYTES,
+        max_request_size=topic(orders.produces).max_bytes,
+        logger=None,
+        apply_types=False,
+    )
+
+    async def handle(event: Event) -> KafkaResponse:
+        meter.count()
+        record = encode(event, SOURCE)
+        headers = {name: value.decode() for name, value in record.headers}
+        return KafkaResponse(record.value, key=record.key, headers=headers)
+
+    async def handle_list(records: Sequence[Any]) -> list[KafkaResponse]:
+        meter.count(len(records))
+        results = [pass_on(record.headers, record.value) for record in records]
+        return [KafkaResponse(result.value, key=result.key) for result in results]
+
+    common = {"group_id": orders.group, "auto_offset_reset": "earliest"}
+    if mode == "batch":
+        subscribed = broker.subscriber(
+            orders.consumes, batch=True, max_records=_LIST_RECORDS, decoder=_raw, ack_policy=AckPolicy.ACK, **common
+        )
+        broker.publisher(orders.produces, batch=True)(subscribed(handle_list))
+    else:
+        more = (
+            {"max_workers": int(orders.number("workers", _WORKERS))}
+            if mode == "workers"
+            else {"max_workers": topic(orders.consumes).partitions, "ack_policy": AckPolicy.ACK}
+        )
+        subscribed = broker.subscriber(orders.consumes, decoder=_decoded, **more, **common)
+        broker.publisher(orders.produces)(subscribed(handle))
+    meter.serve()
+    await broker.start()
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
