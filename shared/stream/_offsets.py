@@ -67,14 +67,10 @@ def decode_done(metadata: str) -> int:
         raise ValueError(f"commit metadata of {len(metadata)} characters (at most {MAX_METADATA})")
     kind, content = metadata[0], _unsealed(metadata)
     if kind == _BITMAP:
-        done = int.from_bytes(content, "little")
-    elif kind == _RUNS:
-        done = _from_runs(content)
-    else:
-        raise ValueError(f"commit metadata of unknown kind {kind!r}")
-    if done.bit_length() > MAX_SPAN:
-        raise ValueError(f"commit metadata names {done.bit_length()} offsets (at most {MAX_SPAN})")
-    return done
+        return int.from_bytes(content, "little")
+    if kind == _RUNS:
+        return _from_runs(content)
+    raise ValueError(f"commit metadata of unknown kind {kind!r}")
 
 
 def covered(offset: int, committed_offset: int | None, done: int) -> bool:
@@ -140,9 +136,9 @@ class Ledger:
         if not self.fits(offset):
             raise ValueError(f"offset {offset} is too far from the unfinished one at {self._position}")
         self.passed(offset)
-        gap = offset + 1 - self._next if self._next is not None else 0
-        if self.span and gap > 1:
-            self._done |= _ones(gap - 1) << self.span
+        absent = offset - self._next if self._next is not None else 0
+        if self.span and absent:
+            self._done |= _ones(absent) << self.span
         self._next = self._passed = offset + 1
         return not covered(offset, self._position, self._done)
 
