@@ -1,0 +1,62 @@
+"""What a run left behind, as plain data: records on topics, lines of the handlers, comings and goings of workers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A committed record on a topic.
+
+    `article`: the id of its event, the same on every topic of the chain. `committed_ms`: wall clock at which its
+    transaction was decided, or at which it was sent where it was sent without one.
+    """
+
+    article: str
+    key: str
+    partition: int
+    offset: int
+    committed_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A handler's own line, on disk before the handler went on.
+
+    `step`: `start` is its first act, `paid` stands where an engine would call its provider. `process`: the worker
+    process, by a name that no other one has.
+    """
+
+    step: Literal["start", "paid"]
+    stage: str
+    article: str
+    process: str
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A moment at which partitions of a stage may have moved: a worker came, went, stood still or lost some."""
+
+    stage: str
+    process: str
+    at_ns: int
+    what: Literal["started", "died", "frozen", "thawed", "partitions lost", "left"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """All that the verifier sees.
+
+    `stages`: their names in the order of the chain. `topics`: the records of the chain's input, then of each stage's
+    output, each partition in order of offset. `dead_letters`: per stage, the articles that it gave up.
+    """
+
+    stages: tuple[str, ...]
+    topics: tuple[Sequence[Written], ...]
+    begun: Sequence[Begun]
+    changes: Sequence[Change]
+    dead_letters: Mapping[str, Sequence[str]]

@@ -1,0 +1,73 @@
+"""Reads what workers wrote: the handlers' lines, and from the runtime's log which partitions came and went."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.support.chaos.coverage import Hit
+from tests.support.chaos.facts import Begun, Change
+from tests.support.chaos.fleet import SLOTS
+
+_ASSIGNED = "partitions assigned"
+_GONE = "partitions gone"
+
+
+def begun(directory: Path) -> list[Begun]:
+    """The lines of all handlers of all workers."""
+    return [line for path in sorted(directory.glob("*.starts")) for line in _begun(path)]
+
+
+def _begun(path: Path) -> Iterator[Begun]:
+    stage = SLOTS[_place(path.stem)]
+    *lines, _ = path.read_text().split("\n")  # behind the last line end: nothing, or a line that a kill cut off
+    for line in lines:
+        step, at, article = line.split(" ")
+        if step == "start":
+            yield Begun("start", stage, article, path.stem, int(at))
+        else:
+            yield Begun("paid", stage, article, path.stem, int(at))
+
+
+def hits(directory: Path) -> list[Hit]:
+    """Rebalances with running handlers and takeovers with a gap, as the workers saw them."""
+    found: list[Hit] = []
+    for path in sorted(directory.glob("*.log")):
+        for event in _events(path):
+            if event["event"] == _GONE and event.get("running", 0) > 0:
+                evidence = f"{path.stem} lost {event['count']} partitions with {event['running']} handlers running"
+                found.append(Hit("rebalance with running handlers", evidence))
+            if event["event"] == _ASSIGNED and event.get("gaps", 0) > 0:
+                evidence = f"{path.stem} got {event['count']} partitions, {event['gaps']} of them with a gap"
+                found.append(Hit("partition taken over with a gap", evidence))
+    return found
+
+
+def partitions_lost(directory: Path) -> list[Change]:
+    """The moments at which workers lost partitions."""
+    return [
+        Change(SLOTS[_place(path.stem)], path.stem, _nanoseconds(event["timestamp"]), "partitions lost")
+        for path in sorted(directory.glob("*.log"))
+        for event in _events(path)
+        if event["event"] == _GONE
+    ]
+
+
+def _events(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(errors="replace").splitlines():
+        if _ASSIGNED in line or _GONE in line:
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError:
+                continue  # a line that a kill cut off
+
+
+def _place(process: str) -> str:
+    return process.partition("-")[0]
+
+
+def _nanoseconds(instant: str) -> int:
+    return int(datetime.fromisoformat(instant).timestamp() * 1e9)

@@ -1,0 +1,194 @@
+"""Compares what a run left behind with what the stage runtime promises. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from tests.support.chaos.facts import Begun, Change, Observed, Written
+
+Kind = Literal[
+    "lost",
+    "dead-lettered",
+    "duplicate",
+    "unknown",
+    "reordered",
+    "started after commit",
+    "repeated without cause",
+    "too many repeats",
+    "not logged",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken promise: of which kind, in which stage, for which article."""
+
+    kind: Kind
+    stage: str
+    article: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.stage}: {self.article}: {self.kind}{': ' if self.detail else ''}{self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Work of a stage that was begun more than once, all of it before its commit.
+
+    `starts`: beyond the first of each article. `in_flight`: the most articles that one process had begun and not
+    committed at any moment. `changes`: workers that came, went, stood still or lost partitions.
+    """
+
+    stage: str
+    starts: int
+    in_flight: int
+    changes: int
+
+    @property
+    def bound(self) -> int:
+        return self.in_flight * self.changes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found. `articles`: inputs of the chain; `starts`: handlers begun, per stage."""
+
+    articles: int
+    starts: Mapping[str, int]
+    repeats: tuple[Repeats, ...]
+    violations: tuple[Violation, ...]
+
+
+def verify(observed: Observed) -> Verdict:
+    """Check each stage by itself: its outputs against its inputs and against its handlers' lines."""
+    starts: dict[str, int] = {}
+    repeats: list[Repeats] = []
+    violations: list[Violation] = []
+    for number, stage in enumerate(observed.stages):
+        inputs, outputs = observed.topics[number], observed.topics[number + 1]
+        begun = sorted((b for b in observed.begun if b.stage == stage), key=lambda b: b.at_ns)
+        changes = sorted((c for c in observed.changes if c.stage == stage), key=lambda c: c.at_ns)
+        given_up = observed.dead_letters.get(stage, ())
+        repeated = count_repeats(stage, begun, outputs, changes)
+        starts[stage] = sum(b.step == "start" for b in begun)
+        repeats.append(repeated)
+        violations += check_counts(stage, inputs, outputs, given_up)
+        violations += check_order(stage, inputs, outputs)
+        violations += check_starts(stage, begun, outputs)
+        violations += check_causes(stage, begun, changes)
+        violations += check_bound(repeated, begun)
+    return Verdict(len(observed.topics[0]), starts, tuple(repeats), tuple(violations))
+
+
+def check_counts(
+    stage: str, inputs: Sequence[Written], outputs: Sequence[Written], given_up: Sequence[str]
+) -> Iterator[Violation]:
+    """Each input must have exactly one output, and nothing else may be there."""
+    wanted, found = Counter(r.article for r in inputs), Counter(r.article for r in outputs)
+    dead = set(given_up)
+    for article in wanted:
+        if article in dead:
+            yield Violation("dead-lettered", stage, article)
+        elif found[article] < wanted[article]:
+            yield Violation("lost", stage, article)
+    for article, times in found.items():
+        if article not in wanted:
+            yield Violation("unknown", stage, article, f"{times} outputs without an input")
+        elif times > wanted[article]:
+            places = ", ".join(f"[{r.partition}]@{r.offset}" for r in outputs if r.article == article)
+            yield Violation("duplicate", stage, article, f"{times} outputs: {places}")
+
+
+def check_order(stage: str, inputs: Sequence[Written], outputs: Sequence[Written]) -> Iterator[Violation]:
+    """The outputs of a key must lie in one partition, in the order of its inputs; of a duplicate the first counts."""
+    place = {r.article: (r.partition, r.offset) for r in inputs}
+    latest: dict[str, Written] = {}
+    seen: set[str] = set()
+    for output in sorted(outputs, key=lambda r: (r.partition, r.offset)):
+        if output.article in seen or output.article not in place:
+            continue
+        seen.add(output.article)
+        before = latest.get(output.key)
+        if before is not None and before.partition != output.partition:
+            yield Violation("reordered", stage, output.article, f"its key is also in partition {before.partition}")
+        elif before is not None and place[before.article] > place[output.article]:
+            yield Violation("reordered", stage, output.article, f"after {before.article}")
+        latest[output.key] = output
+
+
+def check_starts(stage: str, begun: Sequence[Begun], outputs: Sequence[Written]) -> Iterator[Violation]:
+    """Nothing may begin after the commit of the same article; and every output's beginning must be on record."""
+    committed = first_commits(outputs)
+    for line in begun:
+        moment = committed.get(line.article)
+        if moment is not None and line.at_ns // 1_000_000 > moment:
+            late = line.at_ns // 1_000_000 - moment
+            yield Violation("started after commit", stage, line.article, f"{line.step} {late} ms late, {line.process}")
+    known = {line.article for line in begun if line.step == "start"}
+    for article in committed:
+        if article not in known:
+            yield Violation("not logged", stage, article, "an output whose handler never started")
+
+
+def check_causes(stage: str, begun: Sequence[Begun], changes: Sequence[Change]) -> Iterator[Violation]:
+    """Between two starts of an article the workers of its stage must have changed: nothing else calls for another."""
+    for article, lines in _starts(begun).items():
+        for first, second in pairwise(lines):
+            if not any(first.at_ns <= change.at_ns <= second.at_ns for change in changes):
+                gap = (second.at_ns - first.at_ns) / 1e9
+                detail = f"{first.process}, then {second.process} {gap:.1f} s later"
+                yield Violation("repeated without cause", stage, article, detail)
+
+
+def check_bound(repeats: Repeats, begun: Sequence[Begun]) -> Iterator[Violation]:
+    """All repeats of a stage together must stay within what was in flight at each change of its workers."""
+    if repeats.starts > repeats.bound:
+        article, lines = max(_starts(begun).items(), key=lambda entry: len(entry[1]))
+        detail = f"{repeats.starts} in the stage, at most {repeats.bound} expected; this one {len(lines) - 1}"
+        yield Violation("too many repeats", repeats.stage, article, detail)
+
+
+def count_repeats(stage: str, begun: Sequence[Begun], outputs: Sequence[Written], changes: Sequence[Change]) -> Repeats:
+    """Count what was begun more than once, and the most that a process had in flight."""
+    starts = _starts(begun)
+    committed = first_commits(outputs)
+    taken: dict[tuple[str, str], int] = {}
+    for line in (line for lines in starts.values() for line in lines):
+        taken.setdefault((line.process, line.article), line.at_ns)
+    steps: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for (process, article), at_ns in taken.items():
+        steps[process].append((at_ns, 1))
+        if article in committed:
+            # An end before its start (the rounding of the clock, or a start too late) must not count below zero.
+            steps[process].append((max(committed[article] * 1_000_000, at_ns), -1))
+    peak = max((_peak(moments) for moments in steps.values()), default=0)
+    return Repeats(stage, sum(len(lines) - 1 for lines in starts.values()), peak, len(changes))
+
+
+def first_commits(outputs: Sequence[Written]) -> dict[str, int]:
+    """When each article was first committed (ms), of those that came out."""
+    moments: dict[str, int] = {}
+    for output in outputs:
+        moments[output.article] = min(output.committed_ms, moments.get(output.article, output.committed_ms))
+    return moments
+
+
+def _starts(begun: Sequence[Begun]) -> dict[str, list[Begun]]:
+    found: dict[str, list[Begun]] = defaultdict(list)
+    for line in begun:
+        if line.step == "start":
+            found[line.article].append(line)
+    return found
+
+
+def _peak(moments: list[tuple[int, int]]) -> int:
+    level = highest = 0
+    for _, step in sorted(moments):
+        level += step
+        highest = max(highest, level)
+    return highest

@@ -1,0 +1,169 @@
+"""The verifier of the chaos runs: silent about a clean run, and naming the article of every fault that is planted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+
+from tests.support.chaos.facts import Begun, Change, Observed, Written
+from tests.support.chaos.verifier import Kind, Violation, verify
+
+ARTICLES = 12
+KEYS = 3
+PARTITIONS = 2
+COMMIT_MS = 1000  # after its start
+MS = 1_000_000
+
+
+def started(number: int, stage: str) -> int:
+    """When the handler of an article starts (ms)."""
+    return 10_000 + number * 10 + (5_000 if stage == "b" else 0)
+
+
+def record(number: int, committed_ms: int) -> Written:
+    key = number % KEYS
+    return Written(f"x{number}", f"k{key}", key % PARTITIONS, number * 2, committed_ms)
+
+
+def begun(number: int, stage: str, step: Literal["start", "paid"] = "start", late: int = 0, by: str = "1") -> Begun:
+    return Begun(step, stage, f"x{number}", f"{stage}{by}", (started(number, stage) + late) * MS)
+
+
+def outputs(stage: str) -> list[Written]:
+    return [record(n, started(n, stage) + COMMIT_MS) for n in range(ARTICLES)]
+
+
+def clean() -> Observed:
+    """Two stages that did everything right; one worker of each died in between, which repeated nothing."""
+    lines = [begun(n, stage, step) for stage in "ab" for n in range(ARTICLES) for step in ("start", "paid")]
+    return Observed(
+        stages=("a", "b"),
+        topics=([record(n, 0) for n in range(ARTICLES)], outputs("a"), outputs("b")),
+        begun=lines,
+        changes=[Change(stage, f"{stage}1", (started(6, stage) + 1) * MS, "died") for stage in "ab"],
+        dead_letters={},
+    )
+
+
+def with_output(observed: Observed, change: Callable[[list[Written]], Sequence[Written]]) -> Observed:
+    """The same, with another output of the last stage."""
+    first, between, out = observed.topics
+    return replace(observed, topics=(first, between, change(list(out))))
+
+
+def with_lines(observed: Observed, *lines: Begun) -> Observed:
+    return replace(observed, begun=[*observed.begun, *lines])
+
+
+def found(observed: Observed) -> list[tuple[Kind, str, str]]:
+    return [(v.kind, v.stage, v.article) for v in verify(observed).violations]
+
+
+def test_a_clean_run_has_no_violation_and_no_repeat() -> None:
+    verdict = verify(clean())
+    assert verdict.violations == ()
+    assert verdict.articles == ARTICLES
+    assert verdict.starts == {"a": ARTICLES, "b": ARTICLES}
+    assert [repeats.starts for repeats in verdict.repeats] == [0, 0]
+
+
+def test_a_loss_is_named() -> None:
+    observed = with_output(clean(), lambda out: [r for r in out if r.article != "x4"])
+    assert found(observed) == [("lost", "b", "x4")]
+
+
+def test_a_loss_between_the_stages_is_named_where_it_happened() -> None:
+    first, between, out = clean().topics
+    rest = [[r for r in records if r.article != "x4"] for records in (between, out)]
+    lines = [line for line in clean().begun if (line.stage, line.article) != ("b", "x4")]
+    assert found(replace(clean(), topics=(first, *rest), begun=lines)) == [("lost", "a", "x4")]
+
+
+def test_a_dead_letter_is_no_silent_loss_but_a_violation() -> None:
+    observed = with_output(clean(), lambda out: [r for r in out if r.article != "x4"])
+    assert found(replace(observed, dead_letters={"b": ["x4"]})) == [("dead-lettered", "b", "x4")]
+
+
+def test_a_duplicate_is_named_with_its_places() -> None:
+    observed = with_output(clean(), lambda out: [*out, replace(out[5], offset=99)])
+    assert found(observed) == [("duplicate", "b", "x5")]
+    assert verify(observed).violations[0].detail == "2 outputs: [0]@10, [0]@99"
+
+
+def test_an_output_that_nobody_asked_for_is_named() -> None:
+    stray = Written("stray", "k9", 0, 98, 20_000)
+    lines = with_lines(clean(), Begun("start", "b", "stray", "b1", 19_000 * MS))
+    assert found(with_output(lines, lambda out: [*out, stray])) == [("unknown", "b", "stray")]
+
+
+def test_a_reorder_within_a_key_is_named() -> None:
+    def swapped(out: list[Written]) -> list[Written]:
+        out[3], out[6] = replace(out[3], offset=out[6].offset), replace(out[6], offset=out[3].offset)
+        return out
+
+    assert found(with_output(clean(), swapped)) == [("reordered", "b", "x3")]
+
+
+def test_another_order_among_keys_is_none_of_its_business() -> None:
+    def swapped(out: list[Written]) -> list[Written]:
+        out[0], out[2] = replace(out[0], offset=out[2].offset), replace(out[2], offset=out[0].offset)
+        return out
+
+    assert found(with_output(clean(), swapped)) == []
+
+
+def test_a_key_in_two_partitions_is_named() -> None:
+    observed = with_output(clean(), lambda out: [replace(r, partition=1) if r.article == "x9" else r for r in out])
+    assert found(observed) == [("reordered", "b", "x9")]
+
+
+@pytest.mark.parametrize("step", ["start", "paid"])
+def test_a_start_after_the_commit_is_named(step: Literal["start", "paid"]) -> None:
+    late = begun(7, "b", step, late=COMMIT_MS + 1, by="2")
+    change = Change("b", "b2", late.at_ns - 1, "started")
+    observed = with_lines(replace(clean(), changes=[*clean().changes, change]), late)
+    assert found(observed) == [("started after commit", "b", "x7")]
+    assert verify(observed).violations[0].detail == f"{step} 1 ms late, b2"
+
+
+def test_a_start_in_the_millisecond_of_the_commit_is_not_blamed() -> None:
+    late = begun(6, "b", late=COMMIT_MS, by="2")
+    assert found(with_lines(clean(), late)) == []
+
+
+def test_a_repeat_after_a_death_is_counted_and_allowed() -> None:
+    again = begun(6, "a", late=500, by="2")
+    verdict = verify(with_lines(clean(), again))
+    assert verdict.violations == ()
+    assert [repeats.starts for repeats in verdict.repeats] == [1, 0]
+
+
+def test_a_repeat_while_no_worker_changed_is_named() -> None:
+    again = begun(8, "a", late=500, by="1")
+    assert found(with_lines(clean(), again)) == [("repeated without cause", "a", "x8")]
+
+
+def test_more_repeats_than_were_in_flight_are_named_by_the_worst_article() -> None:
+    # One worker changed while at most ARTICLES were in flight, and one article alone was begun more often than that.
+    again = [begun(6, "a", late=20 + n, by="2") for n in range(2 * ARTICLES)]
+    kinds = {(v.kind, v.article) for v in verify(with_lines(clean(), *again)).violations}
+    assert ("too many repeats", "x6") in kinds
+
+
+def test_what_is_in_flight_is_counted_per_process() -> None:
+    verdict = verify(clean())
+    # All twelve start within 120 ms, long before the first commit.
+    assert [(repeats.in_flight, repeats.bound) for repeats in verdict.repeats] == [(12, 12), (12, 12)]
+
+
+def test_an_output_without_a_start_on_record_is_named() -> None:
+    lines = [line for line in clean().begun if (line.stage, line.article) != ("a", "x2")]
+    assert found(replace(clean(), begun=lines)) == [("not logged", "a", "x2")]
+
+
+def test_a_violation_reads_as_one_line() -> None:
+    assert str(Violation("lost", "b", "x4")) == "b: x4: lost"
+    assert str(Violation("duplicate", "b", "x4", "2 outputs")) == "b: x4: duplicate: 2 outputs"
