@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Final, TypeVar
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
@@ -15,10 +16,14 @@ from kafka.net.compat import KafkaNetClient
 from shared.errors import Unavailable
 from shared.settings import CommonSettings
 
+if TYPE_CHECKING:
+    from shared.stream.topics import Topic
+
 SESSION_SECONDS: Final = 6.0
 """A worker that sends no heartbeat for so long is replaced: the shortest that Kafka's default settings allow."""
 
 _FETCH_BYTES: Final = 16 * 1024 * 1024
+_TRANSACTION_BATCH_BYTES: Final = 512 * 1024
 _BATCH_BYTES: Final = 64 * 1024  # below the smallest topic's max.message.bytes, which limits batches
 
 ClientT = TypeVar("ClientT")
@@ -59,6 +64,10 @@ def _common(settings: CommonSettings, client_id: str) -> dict[str, object]:
     }
 
 
+TRANSACTION_SECONDS: Final = 10.0
+"""After so long the coordinator gives an open transaction up, so that others needn't wait for a dead worker's."""
+
+
 def make_producer(settings: CommonSettings, client_id: str, max_bytes: int, deliver_within: float) -> KafkaProducer:
     """An idempotent producer that waits for all replicas. Blocks until a broker answered.
 
@@ -79,6 +88,45 @@ def make_producer(settings: CommonSettings, client_id: str, max_bytes: int, deli
             bootstrap_timeout_ms=min(timeout_ms, 3000),
         )
     )
+
+
+def make_transactional_producer(
+    settings: CommonSettings, transactional_id: str, topics: Sequence[Topic]
+) -> KafkaProducer:
+    """A producer for transactions over these topics, not initialised yet. Blocks until a broker answered."""
+    return _connected(
+        lambda: KafkaProducer(
+            **_common(settings, transactional_id),
+            transactional_id=transactional_id,
+            transaction_timeout_ms=int(TRANSACTION_SECONDS * 1000),
+            acks="all",
+            max_request_size=max(topic.max_bytes for topic in topics),
+            # A batch goes when it is full or the transaction ends: many small requests cost more than they save time.
+            batch_size=min(_TRANSACTION_BATCH_BYTES, *(topic.max_bytes for topic in topics)),
+            linger_ms=60_000,
+            # Rules the speed of transactions: each one meets the end of the last one and is told to come again.
+            retry_backoff_ms=5,
+            delivery_timeout_ms=75_000,  # must be above linger; the transaction's own limit comes first
+            request_timeout_ms=8_000,
+            max_block_ms=int(TRANSACTION_SECONDS * 1000),
+            bootstrap_timeout_ms=3000,
+        )
+    )
+
+
+def close_producer(client: KafkaProducer) -> None:
+    """Give up what is not acknowledged, and end the client's thread."""
+    if client._sender is not None:  # noqa: SLF001 -- close() itself gets there only when nothing is outstanding
+        client._sender.force_close()  # noqa: SLF001
+    with suppress(KafkaError):
+        client.close(timeout=0)
+    # Else its finalizer waits a second for what is given up, in whatever thread it runs.
+    client._closed = True  # noqa: SLF001
+
+
+def make_offset_reader(settings: CommonSettings, group: str) -> KafkaConsumer:
+    """A consumer that reads a group's committed offsets and is no member of it. Blocks until a broker answered."""
+    return _consumer(settings, f"diglot-{group}-offsets", _FETCH_BYTES, group_id=group)
 
 
 def make_group_consumer(settings: CommonSettings, group: str, client_id: str, max_bytes: int) -> KafkaConsumer:

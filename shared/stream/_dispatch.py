@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
@@ -14,13 +14,14 @@ from shared.errors import ConfigError, LeaseLost, Poison, Transient, Unavailable
 from shared.model import Status
 from shared.stream._attempt import attempt, read_event
 from shared.stream._backoff import Backoff
-from shared.stream._delivery import Delivery
-from shared.stream._flow import Consumed, Flow, Partition
-from shared.stream._job import Held, Job, JobWork
+from shared.stream._holdings import Batch, Held, Holdings
+from shared.stream._intake import Intake
+from shared.stream._job import Job, JobWork
 from shared.stream._outage import Outage
 from shared.stream._outbox import Failure, dead_letter, status_record
 from shared.stream._progress import Progress
 from shared.stream._queue import KeyedQueue
+from shared.stream._results import Outcome, Result
 from shared.stream.producer import Outgoing
 from shared.stream.stage import Handler, Stage
 from shared.telemetry import Metrics
@@ -28,27 +29,37 @@ from shared.telemetry import Metrics
 _RETRIES: Final = Backoff(first=0.5, ceiling=60.0)
 _LEASE_SECONDS: Final = 0.25
 _CROWDED: Final = 0.8
-"""Share of a partition's window that may be finished behind a record that is tried again, before it is given up."""
+"""Share of a partition's window at which its oldest record that is tried again is given up."""
+_MAX_UNCOMMITTED_BYTES: Final = 64 * 1024 * 1024
 _PAUSED: Final = "a service it needs is not available"
 """What the public journey says of an outage; which one and why is in the log and in `/readyz`."""
 
 log = structlog.stdlib.get_logger(__name__)
 
 
+class Commits(Protocol):
+    """Where results go; the transaction thread."""
+
+    problem: str | None
+
+    def put(self, result: Result) -> None: ...
+
+
 class Dispatcher:
-    """Keeps jobs in order per key, runs them, sends what they give, and decides what a failure means.
+    """Keeps jobs in order per key, runs them, hands over what they give, and decides what a failure means.
 
     `fresh`: says whether the broker has acknowledged a heartbeat lately. `fail`: called with an error that ends the
-    stage. The methods of `Sink` are called by the poller, through the loop.
+    stage. `assigned`, `revoking`, `lost` and `received` are called by the poller, `committed` and `discarded` by the
+    transaction thread, all through the loop and in the order of events.
     """
 
     def __init__(
         self,
         stage: Stage,
         handler: Handler,
-        delivery: Delivery,
+        commits: Commits,
         progress: Progress,
-        flow: Flow,
+        holdings: Holdings,
         metrics: Metrics,
         *,
         fresh: Callable[[], bool],
@@ -56,72 +67,103 @@ class Dispatcher:
     ) -> None:
         self._stage = stage
         self._handler = handler
-        self._delivery = delivery
+        self._commits = commits
         self._progress = progress
-        self._flow = flow
+        self._holdings = holdings
         self._metrics = metrics
         self._fresh = fresh
         self._fail = fail
-        self._held: dict[Partition, Held] = {}
-        self._queue: KeyedQueue[Partition, Job] = KeyedQueue()
+        self._intake = Intake(holdings, stage.window, stage.concurrency)
+        self._helds: set[Held] = set()
+        self._queue: KeyedQueue[Held, Job] = KeyedQueue()
         self._running: set[Job] = set()
+        self._uncommitted = 0
+        self._uncommitted_bytes = 0
+        self._max_uncommitted = max(1000, 2 * stage.concurrency)
         self._outage = Outage(self._start)
-        self._revocations: list[tuple[list[Held], threading.Event]] = []
+        self._revocations: list[tuple[Sequence[Held], threading.Event]] = []
         self._pump_timer: asyncio.TimerHandle | None = None
         self._draining = False
         self.idle = asyncio.Event()
-        """Set while nothing runs."""
+        """Set while nothing runs and no result waits for its transaction."""
         self.idle.set()
 
     # What the poller tells.
 
-    def assigned(self, partitions: Sequence[Partition], epoch: int) -> None:
-        """Begin with partitions that are ours now."""
-        for partition in partitions:
-            self._held[partition] = Held(partition, epoch, closing=self._draining)
-        log.info("partitions assigned", stage=self._stage.name, count=len(partitions))
+    def assigned(self, helds: Sequence[Held], gaps: int) -> None:
+        """Begin with partitions that are ours now; of `gaps` of them records past the first unfinished one are done."""
+        for held in helds:
+            held.closing = self._draining
+            self._helds.add(held)
+        self._intake.share_among(len(self._helds))
+        log.info("partitions assigned", stage=self._stage.name, count=len(helds), gaps=gaps)
 
-    def revoking(self, partitions: Sequence[Partition], done: threading.Event) -> None:
-        """Start nothing more of these partitions, and set `done` when what runs of them has ended."""
-        helds = [self._held[partition] for partition in partitions if partition in self._held]
+    def revoking(self, helds: Sequence[Held], done: threading.Event) -> None:
+        """Start nothing more of these partitions, and set `done` when what runs of them has ended and is committed."""
         self._close(helds)
         self._metrics.increment("diglot_stage_rebalances_total", stage=self._stage.name, kind="revoked")
         self._revocations.append((helds, done))
         self._check_revocations()
         self._pump()
 
-    def lost(self, partitions: Sequence[Partition]) -> None:
+    def lost(self, helds: Sequence[Held]) -> None:
         """Forget these partitions; what still runs of them is cancelled and its results are dropped."""
-        helds = [self._held.pop(partition) for partition in partitions if partition in self._held]
         self._close(helds)
+        running = sum(len(held.running) for held in helds)
         for held in helds:
-            held.live = False
-            unfinished = held.ledger.unfinished
+            self._helds.discard(held)
+            unfinished = 0 if held.ledger is None else held.ledger.unfinished
             self._metrics.increment("diglot_stage_discarded_total", unfinished, stage=self._stage.name)
             for job in held.running:
                 if job.task is not None:
                     job.task.cancel()
-        log.info("partitions gone", stage=self._stage.name, count=len(helds))
-        self._count_in_flight()
+        self._intake.share_among(len(self._helds))
+        log.info("partitions gone", stage=self._stage.name, count=len(helds), running=running)
         self._pump()
+        self.show()
 
-    def received(self, records: Sequence[Consumed]) -> None:
+    def received(self, batches: Sequence[Batch]) -> None:
         """Take records that were read."""
-        for record in records:
-            held = self._held.get(record.partition)
-            if held is None or held.closing:
-                continue
-            if record.offset < (held.ledger.next_offset or 0):
-                # The topic was made anew under us: nothing that we know of it holds.
-                self._fail(RuntimeError(f"{record.partition} went back to offset {record.offset}"))
-                return
-            held.ledger.take(record.offset)
-            job = Job.of(record, held)
-            self._queue.put(record.partition, job.key, job)
-        for partition in {record.partition for record in records}:
-            self._relieve(partition)
-        self._count_in_flight()
+        for batch in batches:
+            if batch.held.live and not batch.held.closing:
+                self._intake.put(batch)
+                self._let_in(batch.held)
         self._pump()
+        self.show()
+
+    # What the transaction thread tells.
+
+    def committed(self, results: Sequence[Result]) -> None:
+        """Count results that the broker has; their partitions may move on."""
+        handled = 0
+        for result in results:
+            if result.outcome == "handled":
+                handled += 1
+            else:
+                self._metrics.increment(
+                    "diglot_stage_dead_lettered_total", stage=self._stage.name, error=result.outcome
+                )
+        self._metrics.increment("diglot_stage_handled_total", handled, stage=self._stage.name)
+        self._settled(results)
+
+    def discarded(self, results: Sequence[Result]) -> None:
+        """Forget results whose partition has gone."""
+        self._settled(results)
+
+    def _settled(self, results: Sequence[Result]) -> None:
+        for result in results:
+            self._uncommitted -= 1
+            self._uncommitted_bytes -= result.size
+            result.held.uncommitted -= 1
+            if result.offset == result.held.given_up:
+                result.held.given_up = None
+        for held in {result.held for result in results}:
+            if held.live and not held.closing:
+                self._let_in(held)
+        self._check_idle()
+        self._check_revocations()
+        self._pump()
+        self.show()
 
     # What the runner asks.
 
@@ -130,14 +172,14 @@ class Dispatcher:
         problems = []
         if self._outage.reason is not None:
             problems.append(f"paused: {self._outage.reason}")
-        if self._delivery.waiting:
-            problems.append(f"{self._delivery.waiting} results wait for the broker")
+        if self._commits.problem is not None:
+            problems.append(self._commits.problem)
         return problems
 
     def drain(self) -> None:
         """Start nothing more; what runs may finish."""
         self._draining = True
-        self._close(self._held.values())
+        self._close(self._helds)
 
     async def cancel(self) -> None:
         """Cancel what runs and wait for it."""
@@ -146,17 +188,48 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def show(self) -> None:
+        """Bring the gauges up to date."""
+        name = self._stage.name
+        self._metrics.set("diglot_stage_in_flight", self._holdings.unfinished(), stage=name)
+        self._metrics.set("diglot_stage_running", len(self._running), stage=name)
+        used = max((self._holdings.span(held) for held in self._helds), default=0) / self._stage.window
+        self._metrics.set("diglot_stage_window_used", used, stage=name)
+        self._metrics.set("diglot_stage_partitions", len(self._helds), stage=name)
+
     # Starting and ending.
 
+    def _let_in(self, held: Held) -> None:
+        try:
+            for record in self._intake.let_in(held):
+                job = Job.of(record, held)
+                self._queue.put(held, job.key, job)
+        except ValueError as error:
+            # The topic was made anew under us: nothing that we know of it holds.
+            self._fail(RuntimeError(f"{tuple(held.partition)} can't be followed: {error}"))
+        self._relieve(held)
+
     def _pump(self) -> None:
-        while not self._draining and self._outage.reason is None and len(self._running) < self._stage.concurrency:
+        while self._may_start():
             if not self._fresh():
                 self._pump_later()
                 return
             job = self._queue.take()
             if job is None:
                 return
+            if job.attempts == 0:
+                job.held.newest = max(job.held.newest, job.record.offset)
+                self._intake.started(job.held, job.size)
             self._start(job)
+
+    def _may_start(self) -> bool:
+        return (
+            not self._draining
+            and self._outage.reason is None
+            and len(self._running) < self._stage.concurrency
+            and self._uncommitted < self._max_uncommitted
+            and self._uncommitted_bytes < _MAX_UNCOMMITTED_BYTES
+        )
 
     def _pump_later(self) -> None:
         if self._pump_timer is None:
@@ -182,17 +255,21 @@ class Dispatcher:
         job.held.running.discard(job)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._fail(error)
-        if not self._running:
-            self.idle.set()
+        self._check_idle()
         self._check_revocations()
-        self._relieve(job.held.partition)
+        self._relieve(job.held)
         self._pump()
+
+    def _check_idle(self) -> None:
+        if not self._running and not self._uncommitted:
+            self.idle.set()
 
     def _close(self, helds: Iterable[Held]) -> None:
         """Start nothing more of these partitions; what waits is dropped, and read again by whoever has them next."""
         for held in helds:
             held.closing = True
-            self._queue.drop(held.partition)
+            held.arriving.clear()
+            self._queue.drop(held)
             for job in list(held.waiting):
                 job.stop_waiting()
         self._outage.drop(lambda job: job.held.closing)
@@ -200,7 +277,7 @@ class Dispatcher:
 
     def _check_revocations(self) -> None:
         for helds, done in self._revocations:
-            if not any(held.running for held in helds):
+            if not any(held.running or held.uncommitted for held in helds):
                 done.set()
         self._revocations = [(helds, done) for helds, done in self._revocations if not done.is_set()]
 
@@ -219,11 +296,10 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 -- what a handler raises decides what becomes of its record
             failure = self._judge(job, error)
             if failure is not None:
-                await self._bury(job, failure)
+                self._bury(job, failure)
             return
         self._answered(job)
-        if await self._settle(job, records, job.final, None):
-            self._metrics.increment("diglot_stage_handled_total", stage=self._stage.name)
+        self._settle(job, records, "handled", job.final, None)
 
     def _judge(self, job: Job, error: Exception) -> Failure | None:
         """Decide what an error means; None when the job is tried again later."""
@@ -261,7 +337,7 @@ class Dispatcher:
 
     def _due(self, job: Job) -> None:
         job.stop_waiting()
-        self._queue.put_back(job.held.partition, job)
+        self._queue.put_back(job.held, job)
         self._pump()
 
     def _park(self, job: Job, reason: str, retry_after: float | None) -> None:
@@ -280,32 +356,31 @@ class Dispatcher:
             return
         log.info("resumed", stage=self._stage.name)
         for parked in reversed(self._outage.end()):
-            self._queue.put_back(parked.held.partition, parked)
+            self._queue.put_back(parked.held, parked)
         self._show_pause()
 
-    def _relieve(self, partition: Partition) -> None:
-        """Give up the oldest retrying record of a partition when nearly all of its window is finished behind it.
-
-        Records that are only queued don't count: under a backlog they fill the window at all times.
-        """
-        held = self._held.get(partition)
-        if held is None or held.burying or held.ledger.held_up < _CROWDED * self._stage.window:
+    def _relieve(self, held: Held) -> None:
+        """Give up the oldest record that waits for a retry when it holds up nearly all of its partition's window."""
+        if held.closing or not held.waiting or held.given_up is not None or not self._crowded(held):
             return
         retrying = [job for job in held.waiting if job.failing_since is not None]
         if not retrying:
             return
         job = min(retrying, key=lambda job: job.record.offset)
         job.stop_waiting()
-        held.burying = True
-        reason = Transient(f"it held up {held.ledger.held_up} records of its partition while it was tried again")
-        self._run(job, self._give_up(job, Failure("exhausted", reason)))
+        held.given_up = job.record.offset
+        reason = Transient(f"it held up {self._holdings.span(held)} offsets of its partition while it was tried again")
+        self._bury(job, Failure("exhausted", reason))
 
-    async def _give_up(self, job: Job, failure: Failure) -> None:
-        await self._bury(job, failure)
-        job.held.burying = False
+    def _crowded(self, held: Held) -> bool:
+        """Records that are only queued don't count: under a backlog they may fill a small window at all times. But
+        where nothing of the partition can start, because all that fits waits for a key that is tried again, they do."""
+        span = held.newest + 1 - (self._holdings.position(held) or 0)
+        stuck = bool(held.arriving) and not held.running and not held.uncommitted and not self._queue.ready(held)
+        return span >= _CROWDED * self._stage.window or stuck
 
-    async def _bury(self, job: Job, failure: Failure) -> None:
-        """Send the dead letter."""
+    def _bury(self, job: Job, failure: Failure) -> None:
+        """Hand over the dead letter."""
         at = _now()
         letter = dead_letter(self._stage, job.record, failure, job.attempts, at, job.traceparent)
         log.error(
@@ -319,24 +394,27 @@ class Dispatcher:
             reason=failure.reason,
             exc_info=failure.error if failure.kind == "bug" else None,
         )
-        if await self._settle(job, [letter], "failed", failure.public):
-            self._metrics.increment("diglot_stage_dead_lettered_total", stage=self._stage.name, error=failure.kind)
+        self._settle(job, [letter], failure.kind, "failed", failure.public)
 
-    async def _settle(self, job: Job, records: list[Outgoing], status: Status, detail: str | None) -> bool:
-        """Send a job's records with its final status, and count it as finished once the broker has them.
+    def _settle(self, job: Job, records: list[Outgoing], outcome: Outcome, status: Status, detail: str | None) -> None:
+        """Hand a job's records over for the next transaction, with its final status.
 
-        False when the partition was lost before.
+        The next of its key may start: what it gives is committed later, or in the same transaction behind this.
         """
         self._progress.settle(job.record.key)
         final = status_record(self._stage, job.event, status, _now(), detail, job.traceparent)
-        if not await self._delivery.deliver(job, records if final is None else [*records, final]):
-            return False
+        if final is not None:
+            records.append(final)
         held = job.held
-        freed = held.ledger.finish(job.record.offset)
-        self._flow.finished(held.partition, held.epoch, freed, job.record.size, held.ledger.position)
-        self._queue.release(held.partition, job.key)
-        self._count_in_flight()
-        return True
+        self._queue.release(held, job.key)
+        if not held.live:
+            return
+        size = sum(record.size for record in records)
+        held.uncommitted += 1
+        self._uncommitted += 1
+        self._uncommitted_bytes += size
+        self.idle.clear()
+        self._commits.put(Result(held, job.record.offset, records, outcome, size))
 
     # Showing.
 
@@ -346,10 +424,6 @@ class Dispatcher:
             job.record.key,
             lambda: status_record(self._stage, job.event, status, at, detail, job.traceparent),
         )
-
-    def _count_in_flight(self) -> None:
-        count = sum(held.ledger.unfinished for held in self._held.values())
-        self._metrics.set("diglot_stage_in_flight", count, stage=self._stage.name)
 
     def _show_pause(self) -> None:
         self._metrics.set("diglot_stage_paused", float(self._outage.reason is not None), stage=self._stage.name)

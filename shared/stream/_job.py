@@ -1,37 +1,19 @@
-"""One record on its way through a handler, and the assignment that it belongs to."""
+"""One record on its way through a handler."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from shared.errors import LeaseLost
 from shared.model import Event, Status, header
-from shared.stream._flow import Consumed, Partition
-from shared.stream._ledger import Ledger
+from shared.stream._holdings import Held
+from shared.stream._records import Consumed
 from shared.stream.trace import next_traceparent
 
 FINAL_NOTES: Final[frozenset[Status]] = frozenset({"done", "unchanged"})
-
-
-@dataclass(eq=False, slots=True)
-class Held:
-    """One assignment of a partition.
-
-    `closing`: nothing more of it starts. `live`: False once it is gone. `burying`: a record of it is being given up
-    because its window is nearly full.
-    """
-
-    partition: Partition
-    epoch: int
-    ledger: Ledger = field(default_factory=Ledger)
-    live: bool = True
-    closing: bool = False
-    burying: bool = False
-    running: set[Job] = field(default_factory=set)
-    waiting: set[Job] = field(default_factory=set)
 
 
 @dataclass(eq=False, slots=True)
@@ -45,6 +27,7 @@ class Job:
     record: Consumed
     held: Held
     traceparent: str
+    size: int
     event: Event | None = None
     attempts: int = 0
     failures: int = 0
@@ -56,7 +39,7 @@ class Job:
     @classmethod
     def of(cls, record: Consumed, held: Held) -> Job:
         """A new job whose trace continues that of the record."""
-        return cls(record, held, next_traceparent(header(record.headers, "ce_traceparent")))
+        return cls(record, held, next_traceparent(header(record.headers, "ce_traceparent")), record.size)
 
     @property
     def key(self) -> Hashable:

@@ -16,7 +16,7 @@ from shared.model import (
     Status,
     encode,
 )
-from shared.stream._flow import Consumed
+from shared.stream._records import Consumed
 from shared.stream.producer import Outgoing
 from shared.stream.stage import Stage
 from shared.stream.topics import DEAD_LETTER_ROOM, STATUS

@@ -1,8 +1,4 @@
-"""The thread that drives kafka-python's consumer: it reads, pauses, commits and takes part in the group.
-
-Rebalance callbacks run on kafka-python's own IO thread, which also sends the heartbeats: they mark and await, and
-never block. While one runs, this thread is inside `poll`, so no record of a partition is read after its callback.
-"""
+"""The thread that drives kafka-python's consumer: it reads, pauses and takes part in the group."""
 
 from __future__ import annotations
 
@@ -10,13 +6,13 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, Protocol
 
 import structlog
 from kafka import KafkaConsumer, TopicPartition
-from kafka.consumer.subscription_state import AsyncConsumerRebalanceListener
 from kafka.errors import (
     AuthorizationError,
     CorruptRecordError,
@@ -28,28 +24,28 @@ from kafka.errors import (
     InvalidSessionTimeoutError,
     KafkaConfigurationError,
     KafkaError,
+    KafkaTimeoutError,
     SaslAuthenticationFailedError,
     UnsupportedVersionError,
 )
-from kafka.net.selector import KernelEvent
-from kafka.structs import MemberState, OffsetAndMetadata
+from kafka.structs import MemberState
 
 from shared.errors import Unavailable
 from shared.settings import CommonSettings
-from shared.stream._backlog import Backlog
 from shared.stream._clients import SESSION_SECONDS, describe, make_group_consumer
-from shared.stream._flow import Consumed, Flow, Partition
+from shared.stream._committed import Committed, read_back
+from shared.stream._holdings import Batch, Held, Holdings, Membership
+from shared.stream._offsets import Ledger
+from shared.stream._rebalance import Losses, RebalanceListener
+from shared.stream._records import Consumed
 from shared.stream.stage import Stage
 from shared.telemetry import Metrics
 
 _POLL_SECONDS: Final = 0.1
-_COMMIT_SECONDS: Final = 0.1
+_PAUSED_SECONDS: Final = 0.02
 _RETRY_SECONDS: Final = 0.5
-_REVOKE_SECONDS: Final = 5.0
-"""How long a revoked partition's running handlers may go on before its offsets are committed without them."""
 _LEAVE_SECONDS: Final = 5.0
-_PLACE_SECONDS: Final = 5.0
-_BACKLOG_SECONDS: Final = 0.02
+_PLACE_SECONDS: Final = 0.5
 _SAMPLE_SECONDS: Final = 1.0
 _UNREADABLE_SECONDS: Final = 10.0
 """How long after the last meeting with an unreadable record it still counts as there."""
@@ -71,13 +67,12 @@ _FATAL: Final = (
 log = structlog.stdlib.get_logger(__name__)
 
 
-class Sink(Protocol):
+class Sink(Losses, Protocol):
     """What the poller tells the event loop; each is called there, in the order of events."""
 
-    def assigned(self, partitions: Sequence[Partition], epoch: int) -> None: ...
-    def revoking(self, partitions: Sequence[Partition], done: threading.Event) -> None: ...
-    def lost(self, partitions: Sequence[Partition]) -> None: ...
-    def received(self, records: Sequence[Consumed]) -> None: ...
+    def assigned(self, helds: Sequence[Held], gaps: int) -> None: ...
+    def received(self, batches: Sequence[Batch]) -> None: ...
+    def show(self) -> None: ...
 
 
 class Poller(threading.Thread):
@@ -90,7 +85,7 @@ class Poller(threading.Thread):
         self,
         stage: Stage,
         settings: CommonSettings,
-        flow: Flow,
+        holdings: Holdings,
         sink: Sink,
         metrics: Metrics,
         loop: asyncio.AbstractEventLoop,
@@ -100,19 +95,20 @@ class Poller(threading.Thread):
         super().__init__(name=f"poll-{stage.name}", daemon=True)
         self._stage = stage
         self._settings = settings
-        self._flow = flow
+        self._holdings = holdings
         self._sink = sink
         self._metrics = metrics
         self._loop = loop
         self._gone = gone
         self._fail = fail
         self._stopping = threading.Event()
-        self._backlog = Backlog()
+        self._holding = False
+        self._listener = RebalanceListener(holdings, sink, self._gained, self._tell)
+        # Filled by the IO thread; a join may go on there while this thread is outside `poll`.
+        self._new: deque[Held] = deque()
         # Assigned, but not yet read from the committed offset.
-        self._unplaced: set[Partition] = set()
-        self._committing = False
-        self._commit_at = 0.0
-        self._commit_problem: str | None = None
+        self._unplaced: dict[TopicPartition, Held] = {}
+        self._placed: dict[TopicPartition, Held] = {}
         self._sample_at = 0.0
         self._heartbeat_at = -SESSION_SECONDS
         self._unreadable: str | None = None
@@ -125,8 +121,12 @@ class Poller(threading.Thread):
         """Seconds since the last heartbeat that the broker acknowledged was sent."""
         return time.monotonic() - self._heartbeat_at
 
+    def hold(self) -> None:
+        """Read no more, but stay in the group."""
+        self._holding = True
+
     def stop(self) -> None:
-        """Commit what is finished, leave the group and end; returns at once, `gone` is called at the end."""
+        """Leave the group and end; returns at once, `gone` is called at the end."""
         self._stopping.set()
 
     def run(self) -> None:
@@ -135,9 +135,11 @@ class Poller(threading.Thread):
             consumer = self._connect()
             if consumer is None:
                 return
+            self._holdings.membership = lambda: _membership(consumer)
             while not self._stopping.is_set():
                 self._step(consumer)
-            self._leave(consumer)
+            self._listener.leaving = True
+            consumer.close(autocommit=False, timeout_ms=_LEAVE_SECONDS * 1000)
         except BaseException as error:  # noqa: BLE001 -- told to the loop, which ends the stage with it
             self._tell(self._fail, error)
         finally:
@@ -157,7 +159,7 @@ class Poller(threading.Thread):
             else:
                 # The look at the topics comes after: a group's leader that joins before it knows them joins twice.
                 topics = [topic.name for topic in self._stage.consumes]
-                consumer.subscribe(topics, listener=_Listener(self, consumer))
+                consumer.subscribe(topics, listener=self._listener)
                 if self._topics_are_there(consumer):
                     return consumer
                 consumer.close()
@@ -180,20 +182,23 @@ class Poller(threading.Thread):
 
     def _step(self, consumer: KafkaConsumer) -> None:
         try:
-            self._pause(consumer)
-            self._commit(consumer)
-            self._finish_join(consumer)
-            wait = _BACKLOG_SECONDS if self._backlog.partitions() else _POLL_SECONDS
+            paused = self._pause(consumer)
+            _finish_join(consumer)
+            wait = _PAUSED_SECONDS if paused else _POLL_SECONDS
             # All that was fetched, always: kafka-python 3.0.12 parks a partition that is paused in the middle of its
             # fetched records, and never takes it up again while others are read.
             polled = consumer.poll(timeout_ms=int(wait * 1000), max_records=sys.maxsize)
-            self._backlog.put(
-                _consumed(record)
+            batches = [
+                Batch(
+                    held,
+                    [_consumed(held, record) for record in batch],
+                    consumer.position(theirs, timeout_ms=0) or batch[-1].offset + 1,
+                )
                 for theirs, batch in polled.items()
-                if Partition(*theirs) not in self._unplaced
-                for record in batch
-            )
-            self._release()
+                if (held := self._placed.get(theirs)) is not None
+            ]
+            if batches:
+                self._tell(self._sink.received, batches)
             self._place(consumer)
             self._sample(consumer)
         except _FATAL:
@@ -223,76 +228,71 @@ class Poller(threading.Thread):
             log.error("reading is stuck", stage=self._stage.name, reason=self._unreadable)
         self.problem = self._unreadable
 
-    def _release(self) -> None:
-        records = self._backlog.release(self._flow.room)
-        if records:
-            self._flow.take(records)
-            self._tell(self._sink.received, records)
-
-    @staticmethod
-    def _finish_join(consumer: KafkaConsumer) -> None:
-        """Have a join that is under way taken up again by the next poll.
-
-        When new metadata makes the group's leader join again and a poll ends before the join does, kafka-python 3.0.12
-        may forget about it: it stays between two generations, sends no heartbeats and reads nothing.
-        """
-        coordinator = consumer._coordinator  # noqa: SLF001 -- no public way to ask for a join
-        if coordinator.rebalance_in_progress():
-            coordinator.request_rejoin()
+    def _gained(self, helds: Sequence[Held]) -> None:
+        """The group has given us these partitions, or none; called in kafka-python's IO thread."""
+        # The broker has just answered the join, which counts as a heartbeat.
+        self._heartbeat_at = time.monotonic()
+        self._sample_at = 0.0
+        self._new.extend(helds)
 
     def _place(self, consumer: KafkaConsumer) -> None:
-        """Have newly assigned partitions read from their committed offsets.
+        """Have newly assigned partitions read from their committed offsets, and learn which records past them are done.
 
-        kafka-python does so only for partitions that it didn't have before. One that an eager rebalance takes and gives
+        kafka-python seeks only in partitions that it didn't have before. One that an eager rebalance takes and gives
         back goes on from where it was read, and what was dropped on the revoke would never be seen again.
         """
-        for partition in sorted(self._unplaced):
-            theirs = TopicPartition(*partition)
-            offset = consumer.committed(theirs, timeout_ms=_PLACE_SECONDS * 1000)
-            if offset is None:
-                offset = consumer.beginning_offsets([theirs], timeout_ms=_PLACE_SECONDS * 1000)[theirs]
+        while self._new:
+            held = self._new.popleft()
+            self._unplaced[TopicPartition(*held.partition)] = held
+        self._unplaced = {theirs: held for theirs, held in self._unplaced.items() if held.live}
+        self._placed = {theirs: held for theirs, held in self._placed.items() if held.live}
+        placed: list[Held] = []
+        gaps = 0
+        for some in _together_or_one_by_one(self._unplaced):
+            try:
+                # One request for all; the public method asks for one partition.
+                found = consumer._coordinator.fetch_committed_offsets(some, timeout_ms=_PLACE_SECONDS * 1000)  # noqa: SLF001
+            except KafkaTimeoutError:
+                # A transaction over them is still open. The others of this worker go on.
+                continue
+            for theirs in some:
+                held = self._unplaced[theirs]
+                committed = read_back(held.partition, found.get(theirs))
+                if self._seek(consumer, theirs, committed, held):
+                    placed.append(held)
+                    gaps += bool(committed.done)
+            if len(placed) == len(some):
+                break
+        for held in placed:
+            theirs = TopicPartition(*held.partition)
+            self._placed[theirs] = self._unplaced.pop(theirs)
+        if placed:
+            self._tell(self._sink.assigned, placed, gaps)
+
+    def _seek(self, consumer: KafkaConsumer, theirs: TopicPartition, committed: Committed, held: Held) -> bool:
+        """Have a partition read from what is committed; False when it is no longer ours."""
+        offset = committed.offset
+        if offset is None:
+            offset = consumer.beginning_offsets([theirs], timeout_ms=_PLACE_SECONDS * 1000)[theirs]
+        if theirs not in consumer.assignment():
+            return False
+        with suppress(IllegalStateError, KeyError):  # taken away this moment
             consumer.seek(theirs, offset)
-            self._flow.placed(partition, offset)
-            self._unplaced.discard(partition)
+            return self._holdings.place(held, Ledger(offset, committed.done))
+        return False
 
-    def _pause(self, consumer: KafkaConsumer) -> None:
+    def _pause(self, consumer: KafkaConsumer) -> bool:
+        """Pause what must not be read now and resume the rest; whether anything is paused."""
         assigned = consumer.assignment()
-        held_back = {TopicPartition(*partition) for partition in self._backlog.partitions()}
-        wanted = assigned if self._flow.stopped else held_back & assigned
+        full = {theirs for theirs, held in self._placed.items() if held.full}
+        wanted = assigned if self._holding else full & assigned
         paused = consumer.paused()
-        if wanted - paused:
-            consumer.pause(*(wanted - paused))
-        if paused - wanted:
-            consumer.resume(*(paused - wanted))
-
-    def _commit(self, consumer: KafkaConsumer) -> None:
-        now = time.monotonic()
-        if self._committing or now < self._commit_at:
-            return
-        offsets = self._flow.to_commit()
-        if not offsets:
-            return
-        self._commit_at = now + _COMMIT_SECONDS
-        self._committing = True
-
-        def answered(_offsets: object, answer: object) -> None:
-            self._committing = False
-            self._metrics.observe("diglot_stage_commit_seconds", time.monotonic() - now, stage=self._stage.name)
-            if isinstance(answer, Exception):
-                # The next commit covers this one; if the partition has gone, its new owner repeats the work.
-                self._commit_at = time.monotonic() + _RETRY_SECONDS
-                self._count_commit("failed", describe(answer))
-            else:
-                self._flow.committed(offsets)
-                self._count_commit("done", None)
-
-        consumer.commit_async(_for_kafka(offsets), answered)
-
-    def _count_commit(self, outcome: str, reason: str | None) -> None:
-        self._metrics.increment("diglot_stage_commits_total", stage=self._stage.name, outcome=outcome)
-        if reason is not None and self._commit_problem is None:
-            log.info("commits fail", stage=self._stage.name, reason=reason)
-        self._commit_problem = reason
+        with suppress(IllegalStateError, KeyError):  # one was taken away this moment: the next step sees it
+            if wanted - paused:
+                consumer.pause(*(wanted - paused))
+            if paused - wanted:
+                consumer.resume(*(paused - wanted))
+        return bool(wanted)
 
     def _sample(self, consumer: KafkaConsumer) -> None:
         heartbeat = consumer._coordinator.heartbeat  # noqa: SLF001 -- no public way to the time of an answer
@@ -305,113 +305,54 @@ class Poller(threading.Thread):
         if time.monotonic() > self._unreadable_until:
             self._unreadable = None
         self.problem = self._unreadable if joined else "not joined the group yet"
-        positions = self._flow.partitions()
-        self._metrics.set("diglot_stage_partitions", len(positions), stage=self._stage.name)
-        self._metrics.set("diglot_stage_lag_records", _lag(consumer, positions), stage=self._stage.name)
+        self._metrics.set("diglot_stage_lag_records", self._lag(consumer), stage=self._stage.name)
+        self._tell(self._sink.show)
 
-    # What the listener tells, while this thread is inside `poll`.
-
-    def gained(self, partitions: Sequence[Partition]) -> None:
-        """The group has given us these partitions, or none."""
-        # The broker has just answered the join, which counts as a heartbeat.
-        self._heartbeat_at = time.monotonic()
-        self._sample_at = 0.0
-        if partitions:
-            self._unplaced.update(partitions)
-            self._tell(self._sink.assigned, partitions, self._flow.open(partitions))
-
-    def losing(self, partitions: Sequence[Partition]) -> threading.Event:
-        """The group takes these partitions; the event is set when nothing of them runs any more."""
-        done = threading.Event()
-        self._backlog.drop(partitions)
-        self._tell(self._sink.revoking, partitions, done)
-        return done
-
-    def lost(self, partitions: Sequence[Partition]) -> dict[Partition, int]:
-        """These partitions are no longer ours; gives the offsets that they could be committed at."""
-        offsets = self._flow.to_commit(partitions)
-        self._backlog.drop(partitions)
-        self._unplaced.difference_update(partitions)
-        self._flow.close(partitions)
-        self._tell(self._sink.lost, partitions)
-        return offsets
-
-    def _leave(self, consumer: KafkaConsumer) -> None:
-        offsets = self._flow.to_commit()
-        try:
-            if offsets:
-                consumer.commit(_for_kafka(offsets), timeout_ms=_LEAVE_SECONDS * 1000)
-                self._flow.committed(offsets)
-        except KafkaError as error:
-            log.warning("the last commit failed: work is repeated", stage=self._stage.name, reason=describe(error))
-        consumer.close(autocommit=False, timeout_ms=_LEAVE_SECONDS * 1000)
+    def _lag(self, consumer: KafkaConsumer) -> int:
+        lag = 0
+        for theirs, held in self._placed.items():
+            end = consumer.highwater(theirs) if held.live else None
+            position = self._holdings.position(held)
+            if end is not None and position is not None:
+                lag += max(0, end - position)
+        return lag
 
     def _tell(self, call: Callable[..., None], *arguments: object) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody listens any more
             self._loop.call_soon_threadsafe(call, *arguments)
 
 
-class _Listener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
-    """Passes the rebalances on to the poller; its methods run on kafka-python's IO thread."""
+def _finish_join(consumer: KafkaConsumer) -> None:
+    """Have a join that is under way taken up again by the next poll.
 
-    def __init__(self, poller: Poller, consumer: KafkaConsumer) -> None:
-        self._poller = poller
-        self._consumer = consumer
-
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._poller.gained(_ours(assigned))
-
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        partitions = _ours(revoked)
-        if not partitions:
-            return
-        done = self._poller.losing(partitions)
-        deadline = time.monotonic() + _REVOKE_SECONDS
-        while not done.is_set() and time.monotonic() < deadline:
-            await KernelEvent("_sleep", 0.01)
-        offsets = self._poller.lost(partitions)
-        if offsets:
-            try:
-                await self._consumer.commit_async(_for_kafka(offsets), _ignore)
-            except KafkaError as error:
-                log.warning("commit on revoke failed: work is repeated", reason=describe(error))
-
-    async def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
-        self._poller.lost(_ours(lost))
+    When new metadata makes the group's leader join again and a poll ends before the join does, kafka-python 3.0.12
+    may forget about it: it stays between two generations, sends no heartbeats and reads nothing.
+    """
+    coordinator = consumer._coordinator  # noqa: SLF001 -- no public way to ask for a join
+    if coordinator.rebalance_in_progress():
+        coordinator.request_rejoin()
 
 
-def _ignore(_offsets: object, _answer: object) -> None:
-    """Stand in for kafka-python's default callback, which logs what the caller handles."""
+def _membership(consumer: KafkaConsumer) -> Membership | None:
+    """What the broker checks a commit against; None while the worker is no member, when it would check nothing."""
+    membership: Membership = consumer.group_metadata()
+    return membership if membership.generation_id >= 0 and membership.member_id else None
 
 
-def _ours(partitions: Iterable[TopicPartition]) -> list[Partition]:
-    return sorted(Partition(p.topic, p.partition) for p in partitions)
-
-
-def _for_kafka(offsets: dict[Partition, int]) -> dict[TopicPartition, OffsetAndMetadata]:
-    return {TopicPartition(*p): OffsetAndMetadata(offset) for p, offset in offsets.items()}
+def _together_or_one_by_one(partitions: dict[TopicPartition, Held]) -> list[list[TopicPartition]]:
+    """All in one request, and after it each alone: one open transaction makes the broker hold back a whole answer."""
+    every = sorted(partitions)
+    return [[one] for one in every] if len(every) < 2 else [every, *([one] for one in every)]
 
 
 class _KafkaRecord(Protocol):
-    topic: str
-    partition: int
     offset: int
     key: bytes | None
     value: bytes | None
     headers: Sequence[tuple[str, bytes | None]]
 
 
-def _consumed(record: _KafkaRecord) -> Consumed:
-    partition = Partition(record.topic, record.partition)
+def _consumed(held: Held, record: _KafkaRecord) -> Consumed:
     # Kafka has headers without a value, which kafka-python reads and can't send.
     headers = tuple((name, value or b"") for name, value in record.headers)
-    return Consumed(partition, record.offset, record.key, record.value, headers)
-
-
-def _lag(consumer: KafkaConsumer, positions: dict[Partition, int | None]) -> int:
-    lag = 0
-    for partition, position in positions.items():
-        end = consumer.highwater(TopicPartition(*partition))
-        if end is not None and position is not None:
-            lag += max(0, end - position)
-    return lag
+    return Consumed(held.partition, record.offset, record.key, record.value, headers)

@@ -59,6 +59,10 @@ class KeyedQueue(Generic[P, T]):
         else:
             del keys[key]
 
+    def ready(self, partition: P) -> bool:
+        """Whether an item of the partition is ready."""
+        return partition in self._ready
+
     def drop(self, partition: P) -> None:
         """Forget everything about a partition."""
         self._behind.pop(partition, None)

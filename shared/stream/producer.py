@@ -16,7 +16,7 @@ from kafka.errors import KafkaError
 from shared.errors import Poison, Unavailable
 from shared.model import Event, Record, encode
 from shared.settings import CommonSettings
-from shared.stream._clients import describe, make_producer
+from shared.stream._clients import close_producer, describe, make_producer
 from shared.stream.topics import Topic
 
 _BATCH_OVERHEAD: Final = 512  # the batch's own header, lengths and offsets around one record
@@ -145,25 +145,15 @@ class EventProducer:
             self._retry_at = time.monotonic() + _RECONNECT_SECONDS
             if client is None:
                 raise
-            _close(client)
+            close_producer(client)
             raise Unavailable(f"the topics are not there: {describe(error)}") from error
         self._client = client
         return client
 
     def _disconnect(self) -> None:
         if self._client is not None:
-            _close(self._client)
+            close_producer(self._client)
             self._client = self._broken = None
-
-
-def _close(client: KafkaProducer) -> None:
-    """Give up what is not acknowledged, and end the client's thread."""
-    if client._sender is not None:  # noqa: SLF001 -- close() itself gets there only when nothing is outstanding
-        client._sender.force_close()  # noqa: SLF001
-    with suppress(KafkaError):
-        client.close(timeout=0)
-    # Else its finalizer waits a second for what is given up, in whatever thread it runs.
-    client._closed = True  # noqa: SLF001
 
 
 class _Receipt:

@@ -1,7 +1,7 @@
 """Runs one stage until the process is told to stop.
 
-At least once: offsets are committed after the results were acknowledged, so a crash repeats what was in flight and
-loses nothing.
+Exactly once: the results of a record and its offset are committed in one transaction, and what is committed is never
+started again.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ import structlog
 from shared.process import Shutdown
 from shared.settings import CommonSettings
 from shared.stream._clients import SESSION_SECONDS
-from shared.stream._delivery import Delivery
+from shared.stream._committed import OffsetReader
+from shared.stream._committer import Committer
 from shared.stream._dispatch import Dispatcher
-from shared.stream._flow import Flow
+from shared.stream._holdings import Holdings
 from shared.stream._outbox import source
 from shared.stream._poller import Poller
 from shared.stream._progress import Progress
+from shared.stream._transaction import TransactionalProducer
+from shared.stream._watchdog import Watchdog
 from shared.stream.producer import EventProducer
 from shared.stream.stage import Handler, Stage
 from shared.stream.topics import STATUS
 from shared.telemetry import Metrics
 
-_MAX_BYTES: Final = 64 * 1024 * 1024
 _LEAVE_SECONDS: Final = 15.0
 _ABORT_SECONDS: Final = 1.0
 
@@ -33,7 +35,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class StageRunner:
-    """Reads a stage's topics, hands each event to `handler`, sends the results, and commits.
+    """Reads a stage's topics, hands each event to `handler`, and commits the results.
 
     `shutdown.draining`: what runs may finish, for `drain_seconds` at most; `shutdown.aborting`: it is cancelled.
     `metrics`: where the `diglot_stage_*` metrics go; several stages of a process may share them.
@@ -68,47 +70,65 @@ class StageRunner:
     async def run(self) -> None:
         """Work until told to stop; raises what can't be recovered from, so that a supervisor starts anew."""
         loop = asyncio.get_running_loop()
+        name = self._stage.name
         failure = _Failure()
-        gone = asyncio.Event()
+        left, settled = asyncio.Event(), asyncio.Event()
 
         def fresh() -> bool:
             # A second less than the session: work that starts now is not another worker's yet.
             return poller.heartbeat_age < SESSION_SECONDS - 1.0
 
-        topics = (*self._stage.produces, self._stage.dead_letters, STATUS)
-        producer = EventProducer(self._settings, source(self._stage), topics)
-        progress = Progress(producer, loop.time)
-        flow = Flow(self._stage.window, _MAX_BYTES)
-        dispatcher = self._dispatcher = Dispatcher(
-            self._stage,
-            self._handler,
-            Delivery(producer),
-            progress,
-            flow,
+        holdings = Holdings()
+        committer = Committer(
+            name,
+            TransactionalProducer(
+                self._settings,
+                f"{name}-{self._settings.slot}",
+                (*self._stage.produces, self._stage.dead_letters, STATUS),
+            ),
+            OffsetReader(self._settings, name),
+            holdings,
             self._metrics,
-            fresh=fresh,
+            loop,
+            committed=lambda results: dispatcher.committed(results),
+            discarded=lambda results: dispatcher.discarded(results),
+            gone=settled.set,
             fail=failure.note,
         )
-        poller = self._poller = Poller(
-            self._stage, self._settings, flow, dispatcher, self._metrics, loop, gone.set, failure.note
+        reports = EventProducer(self._settings, source(self._stage), [STATUS])
+        progress = Progress(reports, loop.time)
+        dispatcher = self._dispatcher = Dispatcher(
+            self._stage, self._handler, committer, progress, holdings, self._metrics, fresh=fresh, fail=failure.note
         )
+        poller = self._poller = Poller(
+            self._stage, self._settings, holdings, dispatcher, self._metrics, loop, left.set, failure.note
+        )
+        watchdog = Watchdog(name, lambda: committer.busy_since, fresh)
         reporting = loop.create_task(progress.run())
-        poller.start()
-        log.info("started", stage=self._stage.name)
+        for thread in (committer, poller, watchdog):
+            thread.start()
+        log.info("started", stage=name)
         try:
             await _any_of(self._shutdown.draining, failure.happened)
-            flow.stop()
+            poller.hold()
             dispatcher.drain()
             if failure.error is None:
                 await self._drain(dispatcher)
         finally:
             await dispatcher.cancel()
+            if dispatcher.idle.is_set():
+                committer.stop()
+            else:
+                committer.abort()
+            # Within the group until all is committed: a commit is checked against the membership.
+            await _any_of(settled, self._shutdown.aborting, seconds=_LEAVE_SECONDS)
             poller.stop()
-            await _any_of(gone, self._shutdown.aborting, seconds=_LEAVE_SECONDS)
-            await _any_of(gone, seconds=_ABORT_SECONDS)
+            await _any_of(left, self._shutdown.aborting, seconds=_LEAVE_SECONDS)
+            await _any_of(left, seconds=_ABORT_SECONDS)
+            watchdog.stop()
             reporting.cancel()
-            await producer.close()
-            log.info("ended", stage=self._stage.name)
+            await reports.close()
+            log.info("ended", stage=name)
         if failure.error is not None:
             raise failure.error
 

@@ -15,7 +15,7 @@ CounterName = Literal[
     "diglot_stage_retried_total",
     "diglot_stage_dead_lettered_total",
     "diglot_stage_discarded_total",
-    "diglot_stage_commits_total",
+    "diglot_stage_transactions_total",
     "diglot_stage_rebalances_total",
     "diglot_http_requests_total",
     "diglot_ingest_accepted_total",
@@ -25,6 +25,8 @@ CounterName = Literal[
 ]
 GaugeName = Literal[
     "diglot_stage_in_flight",
+    "diglot_stage_running",
+    "diglot_stage_window_used",
     "diglot_stage_partitions",
     "diglot_stage_paused",
     "diglot_stage_lag_records",
@@ -34,7 +36,7 @@ GaugeName = Literal[
 ]
 HistogramName = Literal[
     "diglot_stage_handler_seconds",
-    "diglot_stage_commit_seconds",
+    "diglot_stage_transaction_seconds",
     "diglot_http_seconds",
     "diglot_store_seconds",
 ]
@@ -54,13 +56,16 @@ _IO_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5
 
 _COUNTERS: Mapping[CounterName, _Declaration] = MappingProxyType(
     {
-        "diglot_stage_handled_total": _Declaration("Records whose results were acknowledged.", _STAGE),
+        "diglot_stage_handled_total": _Declaration("Records whose results were committed.", _STAGE),
         "diglot_stage_retried_total": _Declaration("Attempts that failed and are tried again.", _STAGE),
         "diglot_stage_dead_lettered_total": _Declaration("Records sent to the dead letters.", ("stage", "error")),
         "diglot_stage_discarded_total": _Declaration(
             "Unfinished records let go with their partition, also at each stop; whoever has it next reads them.", _STAGE
         ),
-        "diglot_stage_commits_total": _Declaration("Commits of offsets.", ("stage", "outcome")),
+        "diglot_stage_transactions_total": _Declaration(
+            "Transactions by outcome: committed, stale (the group had moved on), unclean (its end was looked up).",
+            ("stage", "outcome"),
+        ),
         "diglot_stage_rebalances_total": _Declaration("Partitions taken away by the group.", ("stage", "kind")),
         "diglot_http_requests_total": _Declaration("HTTP requests answered.", ("method", "route", "status")),
         "diglot_ingest_accepted_total": _Declaration("Events that the broker acknowledged.", ("source", "kind")),
@@ -73,7 +78,11 @@ _COUNTERS: Mapping[CounterName, _Declaration] = MappingProxyType(
 )
 _GAUGES: Mapping[GaugeName, _Declaration] = MappingProxyType(
     {
-        "diglot_stage_in_flight": _Declaration("Records taken and not finished; queued ones count too.", _STAGE),
+        "diglot_stage_in_flight": _Declaration("Records taken and not committed; queued ones count too.", _STAGE),
+        "diglot_stage_running": _Declaration("Handlers that run.", _STAGE),
+        "diglot_stage_window_used": _Declaration(
+            "Fullest partition's span from its first unfinished record to its newest, as a share of the window.", _STAGE
+        ),
         "diglot_stage_partitions": _Declaration("Partitions that this worker owns.", _STAGE),
         "diglot_stage_paused": _Declaration("1 while something that every record needs is down.", _STAGE),
         "diglot_stage_lag_records": _Declaration(
@@ -87,7 +96,7 @@ _GAUGES: Mapping[GaugeName, _Declaration] = MappingProxyType(
 _HISTOGRAMS: Mapping[HistogramName, _Declaration] = MappingProxyType(
     {
         "diglot_stage_handler_seconds": _Declaration("One attempt of a handler.", _STAGE, _HANDLER_BUCKETS),
-        "diglot_stage_commit_seconds": _Declaration("One commit of offsets.", _STAGE, _IO_BUCKETS),
+        "diglot_stage_transaction_seconds": _Declaration("One transaction.", _STAGE, _IO_BUCKETS),
         "diglot_http_seconds": _Declaration("Time to answer an HTTP request.", ("method", "route"), _IO_BUCKETS),
         "diglot_store_seconds": _Declaration("One call to the database.", ("operation",), _IO_BUCKETS),
     }

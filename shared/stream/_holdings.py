@@ -1,0 +1,212 @@
+"""What this worker holds: the partitions that the group gave it, and how far each of them is done.
+
+Shared by the poll thread (which learns of assignments), the event loop (which works) and the transaction thread (which
+commits); one lock guards all of it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from shared.stream._offsets import Ledger, Position
+from shared.stream._records import Consumed, Partition
+
+if TYPE_CHECKING:
+    from shared.stream._job import Job
+    from shared.stream._results import Result
+
+
+@dataclass(eq=False, slots=True)
+class Held:
+    """One assignment of one partition. The object is the assignment's epoch: records, jobs and results carry it, and
+    an assignment of the same partition later on is another object.
+
+    `ledger` and `live` are guarded by the lock of `Holdings`: `ledger` is None until the place to read from is known,
+    `live` is False once the partition is gone. The rest belongs to the event loop.
+
+    `closing`: nothing more of it starts. `full`: read no more of it for now. `arriving`: read, but not yet taken into
+    the window; `read_to`: the offset that reading goes on from. `queued`, `queued_bytes`: read and not started.
+    `newest`: the highest offset that was started. `given_up`: the offset of a record that was given up because it held
+    up the window, until that is committed. `uncommitted`: results that wait for their transaction.
+    """
+
+    partition: Partition
+    ledger: Ledger | None = None
+    live: bool = True
+    closing: bool = False
+    full: bool = False
+    arriving: deque[Consumed] = field(default_factory=deque)
+    read_to: int = 0
+    queued: int = 0
+    queued_bytes: int = 0
+    newest: int = -1
+    given_up: int | None = None
+    uncommitted: int = 0
+    running: set[Job] = field(default_factory=set)
+    waiting: set[Job] = field(default_factory=set)
+
+
+class Batch(NamedTuple):
+    """Records read of one assignment, and the offset that reading goes on from: between the two there are none."""
+
+    held: Held
+    records: Sequence[Consumed]
+    read_to: int
+
+
+class Membership(Protocol):
+    """What the broker checks a commit against; kafka-python's ConsumerGroupMetadata."""
+
+    generation_id: int
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one transaction commits: results, the positions that they lead to, and the membership they belong to."""
+
+    results: Sequence[Result]
+    positions: dict[Partition, Position]
+    membership: Membership
+
+
+class Holdings:
+    """The assignments of one stage in this process. Safe to call from any thread.
+
+    `membership` gives the consumer's group membership, or None while it has none.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[Partition, Held] = {}
+        self._in_transaction: set[Held] = set()
+        self.membership: Callable[[], Membership | None] = lambda: None
+
+    # Assignments.
+
+    def open(self, partitions: Iterable[Partition]) -> list[Held]:
+        """Begin with newly assigned partitions."""
+        with self._lock:
+            opened = [Held(partition) for partition in partitions]
+            for held in opened:
+                self._end(held.partition)
+                self._held[held.partition] = held
+            return opened
+
+    def place(self, held: Held, ledger: Ledger) -> bool:
+        """Note where an assignment begins; False when it has ended in the meantime."""
+        with self._lock:
+            held.ledger = ledger
+            return held.live
+
+    def release(self, partitions: Iterable[Partition]) -> list[Held] | None:
+        """Let partitions go, unless an open transaction holds one of them: then None, and nothing changes."""
+        with self._lock:
+            helds = [self._held[partition] for partition in partitions if partition in self._held]
+            if not self._in_transaction.isdisjoint(helds):
+                return None
+            for held in helds:
+                self._end(held.partition)
+            return helds
+
+    def lose(self, partitions: Iterable[Partition]) -> list[Held]:
+        """Note that partitions are gone, whatever was under way."""
+        with self._lock:
+            helds = [self._held[partition] for partition in partitions if partition in self._held]
+            for held in helds:
+                self._end(held.partition)
+            return helds
+
+    def find(self, partitions: Iterable[Partition]) -> list[Held]:
+        """The present assignments of those of the partitions that are held."""
+        with self._lock:
+            return [self._held[partition] for partition in partitions if partition in self._held]
+
+    def all(self) -> list[Held]:
+        """The present assignments."""
+        with self._lock:
+            return list(self._held.values())
+
+    def _end(self, partition: Partition) -> None:
+        held = self._held.pop(partition, None)
+        if held is not None:
+            held.live = False
+
+    # Work.
+
+    def take(self, held: Held, offset: int) -> bool:
+        """Enter a record into the window; False when it is done already and must not start.
+
+        Raises ValueError for an offset that isn't above the last one.
+        """
+        with self._lock:
+            return _ledger(held).take(offset)
+
+    def passed(self, held: Held, offset: int) -> None:
+        """Note that all there is below `offset` was read."""
+        with self._lock:
+            _ledger(held).passed(offset)
+
+    def room(self, held: Held, offset: int, window: int) -> bool:
+        """Whether the record at `offset` fits into the window, which counts offsets from the first unfinished one."""
+        with self._lock:
+            ledger = _ledger(held)
+            if not ledger.unfinished:
+                return True
+            return ledger.fits(offset) and offset - (ledger.position or 0) < window
+
+    def begin(self, results: Sequence[Result]) -> Snapshot | None:
+        """Open a transaction: one snapshot of the results that are still this worker's, their positions, and the
+        membership. None while this worker is no member of its group. `end` must follow, whatever happens."""
+        with self._lock:
+            membership = self.membership()
+            if membership is None:
+                return None
+            kept = [result for result in results if result.held.live]
+            by_held: dict[Held, list[int]] = {}
+            for result in kept:
+                by_held.setdefault(result.held, []).append(result.offset)
+            positions = {held.partition: _ledger(held).with_done(done) for held, done in by_held.items()}
+            self._in_transaction = set(by_held)
+            return Snapshot(kept, positions, membership)
+
+    def committed(self, results: Iterable[Result]) -> None:
+        """Note that the broker has these results."""
+        with self._lock:
+            by_held: dict[Held, list[int]] = {}
+            for result in results:
+                by_held.setdefault(result.held, []).append(result.offset)
+            for held, offsets in by_held.items():
+                _ledger(held).commit(offsets)
+
+    def end(self) -> None:
+        """The open transaction has ended, one way or the other."""
+        with self._lock:
+            self._in_transaction = set()
+
+    # What may be shown.
+
+    def unfinished(self) -> int:
+        """Records taken into the windows and not committed yet."""
+        with self._lock:
+            return sum(held.ledger.unfinished for held in self._held.values() if held.ledger is not None)
+
+    def position(self, held: Held) -> int | None:
+        """The first offset of a partition that isn't known to be done, or None."""
+        with self._lock:
+            return None if held.ledger is None else held.ledger.position
+
+    def span(self, held: Held) -> int:
+        """Offsets from the first unfinished record of a partition to the newest one taken."""
+        with self._lock:
+            return 0 if held.ledger is None else held.ledger.span
+
+
+def _ledger(held: Held) -> Ledger:
+    if held.ledger is None:
+        raise RuntimeError(f"{held.partition} has no place yet")
+    return held.ledger

@@ -1,0 +1,82 @@
+"""What the group's rebalances mean for the holdings.
+
+The callbacks run on kafka-python's own IO thread, which also sends the heartbeats: they mark and await, and never
+block.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Protocol
+
+import structlog
+from kafka import TopicPartition
+from kafka.consumer.subscription_state import AsyncConsumerRebalanceListener
+from kafka.net.selector import KernelEvent
+
+from shared.stream._holdings import Held, Holdings
+from shared.stream._records import Partition
+
+GRACE_SECONDS: Final = 5.0
+"""How long a revoked partition's running handlers may go on, so that their work isn't done again elsewhere."""
+
+_LOOK_SECONDS: Final = 0.01
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Losses(Protocol):
+    """Who is told of partitions that go."""
+
+    def revoking(self, helds: Sequence[Held], done: threading.Event) -> None: ...
+    def lost(self, helds: Sequence[Held]) -> None: ...
+
+
+class RebalanceListener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
+    """Keeps `holdings` as the group says.
+
+    `gained` is called with each new assignment, in kafka-python's IO thread; `tell` passes calls to `losses` on to the
+    event loop, in order.
+    """
+
+    def __init__(
+        self,
+        holdings: Holdings,
+        losses: Losses,
+        gained: Callable[[Sequence[Held]], None],
+        tell: Callable[..., None],
+    ) -> None:
+        self._holdings = holdings
+        self._losses = losses
+        self._gained = gained
+        self._tell = tell
+        self.leaving = False
+        """True once the worker leaves the group: what could be finished is."""
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Begin with partitions."""
+        self._gained(self._holdings.open(_ours(assigned)))
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Let partitions go: running handlers get a grace, an open transaction is always waited for."""
+        partitions = _ours(revoked)
+        if not partitions:
+            return
+        done = threading.Event()
+        self._tell(self._losses.revoking, self._holdings.find(partitions), done)
+        deadline = time.monotonic() + (0.0 if self.leaving else GRACE_SECONDS)
+        while not done.is_set() and time.monotonic() < deadline:
+            await KernelEvent("_sleep", _LOOK_SECONDS)
+        while (gone := self._holdings.release(partitions)) is None:
+            await KernelEvent("_sleep", _LOOK_SECONDS)
+        self._tell(self._losses.lost, gone)
+
+    async def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
+        """Forget partitions that others may have already."""
+        self._tell(self._losses.lost, self._holdings.lose(_ours(lost)))
+
+
+def _ours(partitions: Iterable[TopicPartition]) -> list[Partition]:
+    return sorted(Partition(p.topic, p.partition) for p in partitions)

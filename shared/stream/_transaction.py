@@ -1,0 +1,190 @@
+"""One transaction at a time through kafka-python's producer, with a limit on each of its steps.
+
+kafka-python 3.0.12 waits for a transactional request for ever, keeps offsets of an aborted transaction for the next
+one, and can call a commit a success after it dropped the transaction's batches (docs/brokers.md). So: every wait is
+bounded here, every send is checked, and after anything but a clean commit the producer is thrown away. A new one with
+the same transactional id ends what the old one left open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from kafka import KafkaProducer, TopicPartition
+from kafka.errors import (
+    AuthorizationError,
+    CommitFailedError,
+    InvalidProducerEpochError,
+    InvalidRecordError,
+    InvalidTopicError,
+    KafkaConfigurationError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    ProducerFencedError,
+    RecordListTooLargeError,
+    SaslAuthenticationFailedError,
+    UnsupportedVersionError,
+)
+from kafka.partitioner.default import murmur2
+from kafka.producer.future import FutureRecordMetadata
+from kafka.producer.transaction_manager import TransactionalRequestResult
+from kafka.structs import OffsetAndMetadata
+
+from shared.errors import Unavailable
+from shared.failpoints import failpoint
+from shared.settings import CommonSettings
+from shared.stream._clients import close_producer, describe, make_transactional_producer
+from shared.stream._holdings import Membership
+from shared.stream._offsets import Position
+from shared.stream._records import Partition
+from shared.stream.producer import Outgoing
+from shared.stream.topics import Topic
+
+STEP_SECONDS: Final = 15.0
+"""Longest wait for one step; the coordinator gives a transaction up after 10 s."""
+
+_FENCED: Final = (ProducerFencedError, InvalidProducerEpochError)
+# Another attempt would meet the same: a person must change something.
+_FATAL: Final = (
+    AuthorizationError,
+    InvalidRecordError,
+    InvalidTopicError,
+    KafkaConfigurationError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    SaslAuthenticationFailedError,
+    UnsupportedVersionError,
+)
+
+
+class Fenced(Exception):  # noqa: N818 -- what happened to this worker
+    """Another producer has taken this transactional id, or the coordinator has given up on this one."""
+
+
+class Refused(Exception):  # noqa: N818
+    """The broker will never take this: a record, a topic or a permission is wrong."""
+
+
+class Unclean(Exception):  # noqa: N818
+    """The transaction did not end in a clean commit: it may be committed or not. `stale`: the group has moved on."""
+
+    def __init__(self, reason: str, *, stale: bool = False) -> None:
+        super().__init__(reason)
+        self.stale = stale
+
+
+class TransactionalProducer:
+    """A producer with an identity. Not for several threads at once.
+
+    `transactional_id`: unique among live workers and the same after a restart. `topics`: all it may send to.
+    """
+
+    def __init__(self, settings: CommonSettings, transactional_id: str, topics: Sequence[Topic]) -> None:
+        self._settings = settings
+        self._id = transactional_id
+        self._topics = tuple(topics)
+        self._client: KafkaProducer | None = None
+        self._partitions: dict[str, int] = {}
+
+    def open(self) -> None:
+        """Connect, and end what an earlier producer of this id left open. Does nothing while open.
+
+        Raises Unavailable when that must be tried again, Fenced, and Refused.
+        """
+        if self._client is not None:
+            return
+        client = make_transactional_producer(self._settings, self._id, self._topics)
+        try:
+            self._partitions = {topic.name: len(client.partitions_for(topic.name)) for topic in self._topics}
+            client.init_transactions()
+        except Exception as error:
+            close_producer(client)
+            raise _judged(error, client) from error
+        self._client = client
+
+    def commit(
+        self, records: Sequence[Outgoing], positions: Mapping[Partition, Position], membership: Membership
+    ) -> None:
+        """Send the records and the positions, all or nothing.
+
+        Raises Fenced, Refused, and Unclean after which the producer is closed and `open` must come again.
+        """
+        client = self._client
+        if client is None:
+            raise Unclean("not connected")
+        try:
+            self._commit(client, records, positions, membership)
+        except Exception as error:
+            self.close()
+            raise _judged(error, client, otherwise=Unclean) from error
+
+    def close(self) -> None:
+        """Give the connection up; an open transaction stays open until this id opens again or its timeout."""
+        if self._client is not None:
+            close_producer(self._client)
+            self._client = None
+
+    def _commit(
+        self,
+        client: KafkaProducer,
+        records: Sequence[Outgoing],
+        positions: Mapping[Partition, Position],
+        membership: Membership,
+    ) -> None:
+        manager = client._transaction_manager  # noqa: SLF001 -- the public methods wait without a limit
+        identity = manager.producer_id_and_epoch
+        client.begin_transaction()
+        sent = [self._send(client, record) for record in records]
+        client.flush(STEP_SECONDS)
+        for future in sent:
+            if future.failed():
+                raise future.exception
+        failpoint("stream.transaction_open")
+        offsets = {
+            TopicPartition(*partition): OffsetAndMetadata(position.offset, position.metadata, -1)
+            for partition, position in positions.items()
+        }
+        _await(client, manager.send_offsets_to_transaction(offsets, membership), "taking the offsets")
+        failpoint("stream.before_commit")
+        _await(client, manager.begin_commit(), "committing")
+        failpoint("stream.after_commit")
+        if manager.producer_id_and_epoch != identity:
+            raise Unclean("the producer lost its identity during the transaction")
+
+    def _send(self, client: KafkaProducer, record: Outgoing) -> FutureRecordMetadata:
+        # A record without key and value can't be sent; its dead letter gets an empty key.
+        key = b"" if record.key is None and record.value is None else record.key
+        partition = None if key is None else _hash(key) % self._partitions[record.topic.name]
+        return client.send(record.topic.name, record.value, key, list(record.headers), partition)
+
+
+@lru_cache(maxsize=4096)
+def _hash(key: bytes) -> int:
+    # As Kafka's default partitioner; kept, because a record and its status have the same key and murmur2 is Python.
+    return int(murmur2(key)) & 0x7FFFFFFF
+
+
+def _await(client: KafkaProducer, result: TransactionalRequestResult, doing: str) -> None:
+    client._sender.wakeup()  # noqa: SLF001
+    if not result.wait(timeout_ms=STEP_SECONDS * 1000):
+        raise Unclean(f"the broker took longer than {STEP_SECONDS:g} s for {doing}")
+
+
+def _judged(error: Exception, client: KafkaProducer, otherwise: type[Exception] = Unavailable) -> Exception:
+    """What an error of kafka-python means for the worker."""
+    if isinstance(error, Unclean):
+        return error
+    # Once it has failed, kafka-python raises plain errors; the first one is kept here.
+    causes = (error, client._transaction_manager.last_error)  # noqa: SLF001
+    if any(isinstance(cause, _FENCED) for cause in causes):
+        return Fenced(f"the transactional id {client.config['transactional_id']} is no longer ours")
+    for cause in causes:
+        if isinstance(cause, _FATAL):
+            return Refused(f"the broker refuses it: {describe(cause)}")
+    if isinstance(error, CommitFailedError) and otherwise is Unclean:
+        return Unclean(describe(error), stale=True)
+    if isinstance(error, KafkaError):
+        return otherwise(describe(error))
+    return error
