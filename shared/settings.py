@@ -152,6 +152,20 @@ class CommonSettings(BaseSettings):
         default="info",
         description="Least severe level that is written; info shows each start, stop, pause and dead letter.",
     )
+    otlp_endpoint: str = Field(
+        default_factory=lambda: os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+        pattern=r"^(https?://[^\s?#@]+)?$",
+        max_length=500,
+        description="Collector that traces are sent to over OTLP/HTTP, such as http://127.0.0.1:4318. Empty: none are "
+        "made. Default: what OTEL_EXPORTER_OTLP_ENDPOINT says.",
+    )
+    trace_ratio: float = Field(
+        default=1.0,
+        ge=0,
+        le=1,
+        description="Share of the articles that are traced. 1: all of them. A post that comes with its own traceparent "
+        "is traced if its sampled flag is set.",
+    )
 
     @field_validator("lanes", mode="before")
     @classmethod

@@ -14,12 +14,14 @@ from shared.settings import CommonSettings
 
 # Libraries that tell of every reconnect and request at info level.
 _CHATTY = ("kafka", "uvicorn", "pymongo", "motor", "trafilatura", "httpx", "asyncio")
+# While what they talk to is away, they write up to ten lines a second.
+_REPETITIVE = ("kafka.", "opentelemetry.")
 
 
 class _OncePerMinute(logging.Filter):
-    """Passes one line a minute of each place in kafka-python: while the broker is away, it writes ten a second.
+    """Passes one line a minute of each place in kafka-python and in OpenTelemetry.
 
-    Our own loggers say when contact is lost and when it is back.
+    Our own loggers say when contact with the broker is lost and when it is back.
     """
 
     def __init__(self) -> None:
@@ -28,7 +30,7 @@ class _OncePerMinute(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the line is written."""
-        if not record.name.startswith("kafka."):
+        if not record.name.startswith(_REPETITIVE):
             return True
         place = (record.pathname, record.lineno)
         if record.created < self._next.get(place, 0.0):
