@@ -54,8 +54,8 @@ class Stage:
     `concurrency`: handlers that run at once in this process.
     `attempt_seconds`: longest run of a handler; then it counts as Transient.
     `retry_seconds`: how long a record that fails as Transient is tried before it is dead-lettered (5 minutes).
-    `window`: records of one partition between the first unfinished and the newest one; bounds both memory and what a
-    crash repeats.
+    `window`: offsets of one partition from the first unfinished record to the newest one that is worked on: how far one
+    that is stuck may be left behind. Records past it that are done are named in the commit, which bounds it (26,176).
     """
 
     name: str
@@ -64,7 +64,7 @@ class Stage:
     concurrency: int = 32
     attempt_seconds: float = 120.0
     retry_seconds: float = 300.0
-    window: int = 1000
+    window: int = 20_000
 
     @property
     def dead_letters(self) -> Topic:

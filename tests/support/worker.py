@@ -49,7 +49,12 @@ class Worker:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.worker", json.dumps(orders.__dict__)],
             cwd=_ROOT,
-            env={**os.environ, **broker.environment(), "DIGLOT_LOG_FORMAT": "console"},
+            env={
+                **os.environ,
+                **broker.environment(),
+                "DIGLOT_LOG_FORMAT": "console",
+                "DIGLOT_SLOT": orders.name,
+            },
         )
 
     def logged(self, what: str) -> list[str]:

@@ -7,12 +7,12 @@ from shared.errors import Poison, Transient
 from shared.model import Event, encode
 from shared.settings import CommonSettings
 from shared.stream import EventProducer, Work
-from shared.stream._delivery import Delivery
 from shared.stream._dispatch import Dispatcher
-from shared.stream._flow import Consumed, Flow, Partition
-from shared.stream._job import Job
+from shared.stream._holdings import Batch, Holdings
+from shared.stream._offsets import Ledger
 from shared.stream._progress import Progress
-from shared.stream.producer import Outgoing
+from shared.stream._records import Consumed, Partition
+from shared.stream._results import Result
 from shared.telemetry import Metrics
 from tests.support.events import submitted
 from tests.support.stages import declare, eventually
@@ -21,19 +21,15 @@ STAGE = declare("stage", window=10)
 INPUT = Partition(STAGE.consumes[0].name, 0)
 
 
-class SlowDelivery(Delivery):
-    """Takes everything at once, but for the dead letter of offset 0, which waits for `go_on`."""
+class Commits:
+    """Keeps the results in the order in which they came."""
 
     def __init__(self) -> None:
-        self.letters: list[int] = []
-        self.go_on = asyncio.Event()
+        self.problem: str | None = None
+        self.results: list[Result] = []
 
-    async def deliver(self, job: Job, records: list[Outgoing]) -> bool:
-        if any(record.topic == STAGE.dead_letters for record in records):
-            if job.record.offset == 0:
-                await self.go_on.wait()
-            self.letters.append(job.record.offset)
-        return True
+    def put(self, result: Result) -> None:
+        self.results.append(result)
 
 
 def record(offset: int) -> Consumed:
@@ -41,40 +37,48 @@ def record(offset: int) -> Consumed:
     return Consumed(INPUT, offset, encoded.key, encoded.value, encoded.headers)
 
 
-async def test_another_dead_letter_does_not_have_a_second_record_given_up_beside_the_first() -> None:
+async def test_a_record_that_is_tried_again_is_given_up_when_its_window_is_nearly_full_and_no_other_with_it() -> None:
     poison = asyncio.Event()
-    handled: set[str] = set()
 
     async def handler(event: Event, _work: Work) -> Sequence[Event]:
         if event.key in {submitted("0").key, submitted("1").key}:
             raise Transient("not yet", retry_after=60.0)
-        if event.key == submitted("2").key:
+        if event.key == submitted("7").key:
             await poison.wait()
             raise Poison("wrong")
-        handled.add(event.key)
         return []
 
-    delivery, loop = SlowDelivery(), asyncio.get_running_loop()
+    commits, holdings, loop = Commits(), Holdings(), asyncio.get_running_loop()
     producer = EventProducer(CommonSettings(), "/diglot/test", [])
     failures: list[BaseException] = []
     dispatcher = Dispatcher(
         STAGE,
         handler,
-        delivery,
+        commits,
         Progress(producer, loop.time),
-        Flow(window=10, max_bytes=1_000_000),
+        holdings,
         Metrics(),
         fresh=lambda: True,
         fail=failures.append,
     )
-    dispatcher.assigned([INPUT], epoch=1)
-    dispatcher.received([record(offset) for offset in range(11)])
-    await eventually(lambda: len(handled) == 8)
+    (held,) = holdings.open([INPUT])
+    holdings.place(held, Ledger(0))
+    dispatcher.assigned([held], 0)
+
+    dispatcher.received([Batch(held, [record(offset) for offset in range(7)], 7)])
+    await eventually(lambda: len(commits.results) == 5)
+    assert all(result.outcome == "handled" for result in commits.results)
+
+    dispatcher.received([Batch(held, [record(7)], 8)])
+    await eventually(lambda: len(commits.results) == 6)
     poison.set()
-    await eventually(lambda: delivery.letters)
-    delivery.go_on.set()
+    await eventually(lambda: len(commits.results) == 7)
+    assert [(result.offset, result.outcome) for result in commits.results[5:]] == [(0, "exhausted"), (7, "poison")]
+
+    holdings.committed(commits.results)
+    dispatcher.committed(commits.results)
     await eventually(dispatcher.idle.is_set)
-    assert delivery.letters == [2, 0, 1]
+    assert holdings.position(held) == 1
     assert failures == []
     await dispatcher.cancel()
     await producer.close()

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from shared.errors import Poison, Transient
 from shared.model import ArticleRuled, ArticleStatus, Ruling, decode
-from shared.stream._flow import Consumed, Partition
 from shared.stream._outbox import Failure, dead_letter, result_records, status_record
+from shared.stream._records import Consumed, Partition
 from shared.stream.topics import STATUS
 from shared.stream.trace import next_traceparent
 from tests.support.events import submitted
