@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +43,13 @@ class KafkaCluster:
         self.ports = {n: Ports(free_port(), free_port(), free_port(), free_port()) for n in range(1, NODES + 1)}
         voters = ",".join(f"{n}@{HOST}:{ports.controller}" for n, ports in self.ports.items())
         cluster_id = new_cluster_id()
-        self.nodes = {
-            n: KafkaNode(directory / f"kafka{n}", cluster_id, n, voters, ports.inner, _properties(ports))
-            for n, ports in self.ports.items()
-        }
+
+        def node(number: int) -> KafkaNode:
+            ports = self.ports[number]
+            return KafkaNode(directory / f"kafka{number}", cluster_id, number, voters, ports.inner, _properties(ports))
+
+        with ThreadPoolExecutor(NODES) as pool:
+            self.nodes = dict(zip(self.ports, pool.map(node, self.ports), strict=True))
         self._killed_at: dict[int, float] = {}
 
     def __enter__(self) -> Self:
