@@ -15,10 +15,13 @@ from shared.telemetry import Metrics
 
 MAX_VERSIONS: Final = 32
 
-# A final status beats progress and done beats failed; between equals the later time wins.
+# A final status beats progress, and a success beats failed; otherwise the later time wins. `unchanged` is a success as
+# `done` is: were it between the two, each of three reports could beat another one, and their order would matter.
 _FINALITY: Final[Mapping[Status, int]] = MappingProxyType(
-    {"accepted": 0, "started": 0, "retrying": 0, "paused": 0, "failed": 1, "unchanged": 2, "done": 3}
+    {"accepted": 0, "started": 0, "retrying": 0, "paused": 0, "failed": 1, "unchanged": 2, "done": 2}
 )
+# Within one millisecond: what comes later in the work.
+_PLACE: Final[Mapping[Status, int]] = MappingProxyType({status: place for place, status in enumerate(_FINALITY)})
 
 
 class Journeys(Collection[StoredJourney]):
@@ -83,5 +86,5 @@ def entry_of(report: ArticleStatus) -> JourneyEntry:
     )
 
 
-def _weight(entry: JourneyEntry) -> tuple[int, int, str, str]:
-    return (_FINALITY[entry.status], entry.at, entry.status, entry.detail or "")
+def _weight(entry: JourneyEntry) -> tuple[int, int, int, str]:
+    return (_FINALITY[entry.status], entry.at, _PLACE[entry.status], entry.detail or "")
