@@ -11,8 +11,8 @@ from typing import Final, Protocol
 import structlog
 
 from shared.errors import ConfigError, LeaseLost, Poison, Transient, Unavailable
-from shared.model import Status
-from shared.stream._attempt import attempt, read_event
+from shared.model import Event, Status
+from shared.stream._attempt import Pick, attempt, read_event
 from shared.stream._backoff import Backoff
 from shared.stream._holdings import Batch, Held, Holdings
 from shared.stream._intake import Intake
@@ -21,6 +21,7 @@ from shared.stream._outage import Outage
 from shared.stream._outbox import Failure, dead_letter, status_record
 from shared.stream._progress import Progress
 from shared.stream._queue import KeyedQueue
+from shared.stream._replay import Replay
 from shared.stream._results import Outcome, Result
 from shared.stream.producer import Outgoing
 from shared.stream.stage import Handler, Stage
@@ -49,8 +50,9 @@ class Dispatcher:
     """Keeps jobs in order per key, runs them, hands over what they give, and decides what a failure means.
 
     `fresh`: says whether the broker has acknowledged a heartbeat lately. `fail`: called with an error that ends the
-    stage. `assigned`, `revoking`, `lost` and `received` are called by the poller, `committed` and `discarded` by the
-    transaction thread, all through the loop and in the order of events.
+    stage. `replay`: what is handled again, where this is no live work. `assigned`, `revoking`, `lost`, `received` and
+    `all_read` are called by the poller, `committed` and `discarded` by the transaction thread, all through the loop and
+    in the order of events.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Dispatcher:
         *,
         fresh: Callable[[], bool],
         fail: Callable[[BaseException], None],
+        replay: Replay | None = None,
     ) -> None:
         self._stage = stage
         self._handler = handler
@@ -73,6 +76,9 @@ class Dispatcher:
         self._metrics = metrics
         self._fresh = fresh
         self._fail = fail
+        self._run_id = None if replay is None else replay.run
+        self._pick: Pick = _as_it_is if replay is None else replay.pick
+        self._all_read = False
         self._intake = Intake(holdings, stage.window, stage.concurrency)
         self._helds: set[Held] = set()
         self._queue: KeyedQueue[Held, Job] = KeyedQueue()
@@ -87,6 +93,8 @@ class Dispatcher:
         self.idle = asyncio.Event()
         """Set while nothing runs and no result waits for its transaction."""
         self.idle.set()
+        self.finished = asyncio.Event()
+        """Set once all of a replay is read and committed."""
 
     # What the poller tells.
 
@@ -131,19 +139,27 @@ class Dispatcher:
         self._pump()
         self.show()
 
+    def all_read(self, yes: bool) -> None:
+        """Note whether all that a replay has to read was read."""
+        self._all_read = yes
+        self._check_finished()
+
     # What the transaction thread tells.
 
     def committed(self, results: Sequence[Result]) -> None:
         """Count results that the broker has; their partitions may move on."""
-        handled = 0
+        handled = passed_over = 0
         for result in results:
             if result.outcome == "handled":
                 handled += 1
+            elif result.outcome == "passed_over":
+                passed_over += 1
             else:
                 self._metrics.increment(
                     "diglot_stage_dead_lettered_total", stage=self._stage.name, error=result.outcome
                 )
         self._metrics.increment("diglot_stage_handled_total", handled, stage=self._stage.name)
+        self._metrics.increment("diglot_stage_passed_over_total", passed_over, stage=self._stage.name)
         self._settled(results)
 
     def discarded(self, results: Sequence[Result]) -> None:
@@ -161,6 +177,7 @@ class Dispatcher:
             if held.live and not held.closing:
                 self._let_in(held)
         self._check_idle()
+        self._check_finished()
         self._check_revocations()
         self._pump()
         self.show()
@@ -264,6 +281,10 @@ class Dispatcher:
         if not self._running and not self._uncommitted:
             self.idle.set()
 
+    def _check_finished(self) -> None:
+        if self._all_read and not self._holdings.unfinished() and not any(held.arriving for held in self._helds):
+            self.finished.set()
+
     def _close(self, helds: Iterable[Held]) -> None:
         """Start nothing more of these partitions; what waits is dropped, and read again by whoever has them next."""
         for held in helds:
@@ -287,7 +308,10 @@ class Dispatcher:
         job.attempts += 1
         job.final = "done"
         try:
-            event = read_event(self._stage, job)
+            event = read_event(self._stage, job, self._pick)
+            if event is None:
+                self._hand_over(job, [], "passed_over")
+                return
             self._report(job, "started", None)
             work = JobWork(job, self._fresh, self._report)
             records = await attempt(self._stage, self._handler, event, work, self._metrics)
@@ -382,7 +406,7 @@ class Dispatcher:
     def _bury(self, job: Job, failure: Failure) -> None:
         """Hand over the dead letter."""
         at = _now()
-        letter = dead_letter(self._stage, job.record, failure, job.attempts, at, job.traceparent)
+        letter = dead_letter(self._stage, job.record, failure, job.attempts, at, job.traceparent, self._run_id)
         log.error(
             "dead letter",
             stage=self._stage.name,
@@ -397,14 +421,18 @@ class Dispatcher:
         self._settle(job, [letter], failure.kind, "failed", failure.public)
 
     def _settle(self, job: Job, records: list[Outgoing], outcome: Outcome, status: Status, detail: str | None) -> None:
-        """Hand a job's records over for the next transaction, with its final status.
-
-        The next of its key may start: what it gives is committed later, or in the same transaction behind this.
-        """
+        """Hand a job's records over, with its final status."""
         self._progress.settle(job.record.key)
         final = status_record(self._stage, job.event, status, _now(), detail, job.traceparent)
         if final is not None:
             records.append(final)
+        self._hand_over(job, records, outcome)
+
+    def _hand_over(self, job: Job, records: list[Outgoing], outcome: Outcome) -> None:
+        """Hand records over for the next transaction, with the job's offset.
+
+        The next of its key may start: what it gives is committed later, or in the same transaction behind this.
+        """
         held = job.held
         self._queue.release(held, job.key)
         if not held.live:
@@ -427,6 +455,10 @@ class Dispatcher:
 
     def _show_pause(self) -> None:
         self._metrics.set("diglot_stage_paused", float(self._outage.reason is not None), stage=self._stage.name)
+
+
+def _as_it_is(event: Event) -> Event:
+    return event
 
 
 def _now() -> int:

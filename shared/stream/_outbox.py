@@ -79,11 +79,14 @@ def status_record(
     return Outgoing.of(STATUS, encode(report, source(stage), traceparent))
 
 
-def dead_letter(stage: Stage, record: Consumed, failure: Failure, attempts: int, at: int, traceparent: str) -> Outgoing:
+def dead_letter(
+    stage: Stage, record: Consumed, failure: Failure, attempts: int, at: int, traceparent: str, run: int | None = None
+) -> Outgoing:
     """The dead letter of a record: the original as it was, and headers that say what happened.
 
     A compressed record may be larger than its topic's limit, so that it doesn't fit: then `dlq_cut` tells its sizes,
     and as much of it is kept as there is room for; the whole of it is where topic, partition and offset say.
+    `run`: the replay in which it failed; None in live work.
     """
     said = {
         "stage": stage.name,
@@ -97,6 +100,8 @@ def dead_letter(stage: Stage, record: Consumed, failure: Failure, attempts: int,
         "trace_id": trace_id(traceparent),
         "at": str(at),
     }
+    if run is not None:
+        said["run"] = str(run)
     if failure.kind == "bug":
         text = "".join(traceback.format_exception(failure.error))
         # The end of a traceback says where it happened.

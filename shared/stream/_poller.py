@@ -37,7 +37,8 @@ from shared.stream._committed import Committed, read_back
 from shared.stream._holdings import Batch, Held, Holdings, Membership
 from shared.stream._offsets import Ledger
 from shared.stream._rebalance import Losses, RebalanceListener
-from shared.stream._records import Consumed
+from shared.stream._records import Consumed, Partition
+from shared.stream._replay import Replay
 from shared.stream.stage import Stage
 from shared.telemetry import Metrics
 
@@ -72,11 +73,12 @@ class Sink(Losses, Protocol):
 
     def assigned(self, helds: Sequence[Held], gaps: int) -> None: ...
     def received(self, batches: Sequence[Batch]) -> None: ...
+    def all_read(self, yes: bool) -> None: ...
     def show(self) -> None: ...
 
 
 class Poller(threading.Thread):
-    """Reads the stage's topics as a member of its group until `stop`.
+    """Reads the stage's topics as a member of its group until `stop`; for a replay up to its ends, in its own group.
 
     `gone` is called in the loop when it has left the group and ended; before that `fail`, if an error ended it.
     """
@@ -91,9 +93,12 @@ class Poller(threading.Thread):
         loop: asyncio.AbstractEventLoop,
         gone: Callable[[], None],
         fail: Callable[[BaseException], None],
+        replay: Replay | None = None,
     ) -> None:
         super().__init__(name=f"poll-{stage.name}", daemon=True)
         self._stage = stage
+        self._replay = replay
+        self._all_read = False
         self._settings = settings
         self._holdings = holdings
         self._sink = sink
@@ -147,11 +152,12 @@ class Poller(threading.Thread):
 
     def _connect(self) -> KafkaConsumer | None:
         while not self._stopping.is_set():
+            group = self._stage.name if self._replay is None else self._replay.group
             try:
                 consumer = make_group_consumer(
                     self._settings,
-                    self._stage.name,
-                    f"diglot-{self._stage.name}",
+                    group,
+                    f"diglot-{group}",
                     max(topic.max_bytes for topic in self._stage.consumes),
                 )
             except Unavailable as error:
@@ -189,11 +195,7 @@ class Poller(threading.Thread):
             # fetched records, and never takes it up again while others are read.
             polled = consumer.poll(timeout_ms=int(wait * 1000), max_records=sys.maxsize)
             batches = [
-                Batch(
-                    held,
-                    [_consumed(held, record) for record in batch],
-                    consumer.position(theirs, timeout_ms=0) or batch[-1].offset + 1,
-                )
+                self._batch(held, batch, consumer.position(theirs, timeout_ms=0) or batch[-1].offset + 1)
                 for theirs, batch in polled.items()
                 if (held := self._placed.get(theirs)) is not None
             ]
@@ -201,6 +203,7 @@ class Poller(threading.Thread):
                 self._tell(self._sink.received, batches)
             self._place(consumer)
             self._sample(consumer)
+            self._look_for_the_end(consumer)
         except _FATAL:
             raise
         except CorruptRecordError as error:
@@ -210,6 +213,29 @@ class Poller(threading.Thread):
             self.problem = describe(error)
             log.warning("reading failed, trying again", stage=self._stage.name, reason=self.problem)
             self._stopping.wait(_RETRY_SECONDS)
+
+    def _batch(self, held: Held, records: Sequence[_KafkaRecord], read_to: int) -> Batch:
+        end = read_to if self._replay is None else min(read_to, self._replay.ends[held.partition])
+        return Batch(held, [_consumed(held, record) for record in records if record.offset < end], end)
+
+    def _look_for_the_end(self, consumer: KafkaConsumer) -> None:
+        """Tell when all of a replay was read, and when the group has given us more of it."""
+        if self._replay is None:
+            return
+        waiting = bool(self._new or self._unplaced)
+        all_read = bool(self._placed) and not waiting and all(self._is_read(consumer, p) for p in self._placed)
+        if all_read != self._all_read:
+            self._all_read = all_read
+            self._tell(self._sink.all_read, all_read)
+
+    def _is_read(self, consumer: KafkaConsumer, theirs: TopicPartition) -> bool:
+        """Whether nothing more of a partition is wanted, as at the end of a replay."""
+        if self._replay is None:
+            return False
+        with suppress(IllegalStateError, KeyError):  # taken away this moment
+            position = consumer.position(theirs, timeout_ms=0)
+            return position is not None and position >= self._replay.ends[Partition(*theirs)]
+        return False
 
     def _leave_unreadable(self, consumer: KafkaConsumer, error: CorruptRecordError) -> None:
         """Have the partition with an unreadable record fetched again, while the others go on.
@@ -284,7 +310,7 @@ class Poller(threading.Thread):
     def _pause(self, consumer: KafkaConsumer) -> bool:
         """Pause what must not be read now and resume the rest; whether anything is paused."""
         assigned = consumer.assignment()
-        full = {theirs for theirs, held in self._placed.items() if held.full}
+        full = {theirs for theirs, held in self._placed.items() if held.full or self._is_read(consumer, theirs)}
         wanted = assigned if self._holding else full & assigned
         paused = consumer.paused()
         with suppress(IllegalStateError, KeyError):  # one was taken away this moment: the next step sees it

@@ -12,12 +12,13 @@ from typing import Literal
 from shared.stream._holdings import Held
 from shared.stream.producer import Outgoing
 
-Outcome = Literal["handled", "poison", "exhausted", "bug"]
+Outcome = Literal["handled", "passed_over", "poison", "exhausted", "bug"]
 
 
 @dataclass(eq=False, slots=True)
 class Result:
-    """What one record leads to: `records` go out with its offset. `outcome`: handled, or why it is a dead letter."""
+    """What one record leads to: `records` go out with its offset. `outcome`: handled, not for
+    this stage, or why it is a dead letter."""
 
     held: Held
     offset: int

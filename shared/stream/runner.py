@@ -21,6 +21,7 @@ from shared.stream._holdings import Holdings
 from shared.stream._outbox import source
 from shared.stream._poller import Poller
 from shared.stream._progress import Progress
+from shared.stream._replay import Replay
 from shared.stream._transaction import TransactionalProducer
 from shared.stream._watchdog import Watchdog
 from shared.stream.producer import EventProducer
@@ -38,7 +39,8 @@ class StageRunner:
     """Reads a stage's topics, hands each event to `handler`, and commits the results.
 
     `shutdown.draining`: what runs may finish, for `drain_seconds` at most; `shutdown.aborting`: it is cancelled.
-    `metrics`: where the `diglot_stage_*` metrics go; several stages of a process may share them.
+    `metrics`: where the `diglot_stage_*` metrics go; several stages of a process may share them. `replay`: a part of
+    the input to handle again, to its end, instead of live work.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class StageRunner:
         shutdown: Shutdown,
         *,
         drain_seconds: float = 20.0,
+        replay: Replay | None = None,
     ) -> None:
         self._stage = stage
         self._handler = handler
@@ -57,6 +60,7 @@ class StageRunner:
         self._metrics = metrics
         self._shutdown = shutdown
         self._drain_seconds = drain_seconds
+        self._replay = replay
         self._dispatcher: Dispatcher | None = None
         self._poller: Poller | None = None
 
@@ -71,6 +75,7 @@ class StageRunner:
         """Work until told to stop; raises what can't be recovered from, so that a supervisor starts anew."""
         loop = asyncio.get_running_loop()
         name = self._stage.name
+        group = name if self._replay is None else self._replay.group
         failure = _Failure()
         left, settled = asyncio.Event(), asyncio.Event()
 
@@ -83,10 +88,10 @@ class StageRunner:
             name,
             TransactionalProducer(
                 self._settings,
-                f"{name}-{self._settings.slot}",
+                f"{group}-{self._settings.slot}",
                 (*self._stage.produces, self._stage.dead_letters, STATUS),
             ),
-            OffsetReader(self._settings, name),
+            OffsetReader(self._settings, group),
             holdings,
             self._metrics,
             loop,
@@ -98,10 +103,18 @@ class StageRunner:
         reports = EventProducer(self._settings, source(self._stage), [STATUS])
         progress = Progress(reports, loop.time)
         dispatcher = self._dispatcher = Dispatcher(
-            self._stage, self._handler, committer, progress, holdings, self._metrics, fresh=fresh, fail=failure.note
+            self._stage,
+            self._handler,
+            committer,
+            progress,
+            holdings,
+            self._metrics,
+            fresh=fresh,
+            fail=failure.note,
+            replay=self._replay,
         )
         poller = self._poller = Poller(
-            self._stage, self._settings, holdings, dispatcher, self._metrics, loop, left.set, failure.note
+            self._stage, self._settings, holdings, dispatcher, self._metrics, loop, left.set, failure.note, self._replay
         )
         watchdog = Watchdog(name, lambda: committer.busy_since, fresh)
         reporting = loop.create_task(progress.run())
@@ -109,7 +122,7 @@ class StageRunner:
             thread.start()
         log.info("started", stage=name)
         try:
-            await _any_of(self._shutdown.draining, failure.happened)
+            await _any_of(self._shutdown.draining, failure.happened, dispatcher.finished)
             poller.hold()
             dispatcher.drain()
             if failure.error is None:

@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 CounterName = Literal[
     "diglot_stage_handled_total",
+    "diglot_stage_passed_over_total",
     "diglot_stage_retried_total",
     "diglot_stage_dead_lettered_total",
     "diglot_stage_discarded_total",
@@ -57,6 +58,9 @@ _IO_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5
 _COUNTERS: Mapping[CounterName, _Declaration] = MappingProxyType(
     {
         "diglot_stage_handled_total": _Declaration("Records whose results were committed.", _STAGE),
+        "diglot_stage_passed_over_total": _Declaration(
+            "Records that are for another stage, or that a replay leaves out.", _STAGE
+        ),
         "diglot_stage_retried_total": _Declaration("Attempts that failed and are tried again.", _STAGE),
         "diglot_stage_dead_lettered_total": _Declaration("Records sent to the dead letters.", ("stage", "error")),
         "diglot_stage_discarded_total": _Declaration(
