@@ -21,11 +21,11 @@ from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
 from cli.exit_codes import CliError, ExitCode
 from cli.processes import SERVICES
 from cli.run.backing import Backing, nothing
-from cli.run.child import Child
+from cli.run.child import Child, ProcessSpec
 from cli.run.drain import Backlog, describe_loss
 from cli.run.journal import Journal
 from cli.run.leftovers import describe_processes, end_leftovers
-from cli.run.plan import Servers, port_wishes, process_specs, url
+from cli.run.plan import Servers, port_wishes, process_specs, slot_of_run, url
 from cli.run.ports import PortChoice, choose_again, choose_ports, is_free
 from cli.run.restarts import RestartPolicy
 from cli.run.samples import Samples
@@ -217,7 +217,7 @@ class _Run:
         self._write_state()
 
     async def _supervise(self, servers: Servers, http: httpx.AsyncClient) -> None:
-        specs = process_specs(os.environ, self._settings, servers, self._ports)
+        specs = self._specs(servers)
         self._children = [
             Child(spec, RestartPolicy(), self._journal, self._write_state, partial(self._move, spec.name, servers))
             for spec in specs
@@ -230,6 +230,10 @@ class _Run:
         finally:
             announcing.cancel()
 
+    def _specs(self, servers: Servers) -> tuple[ProcessSpec, ...]:
+        slot = slot_of_run(self._settings, self._options.data_dir)
+        return process_specs(os.environ, self._settings, servers, self._ports, slot)
+
     def _move(self, name: str, servers: Servers) -> bool:
         """Give a service another port when a neighbour took its own since it was chosen. True when it has one."""
         ports = choose_again(name, self._ports, lambda port: is_free(self._settings.host, port))
@@ -238,7 +242,7 @@ class _Run:
         self._ports = ports
         choice = next(choice for choice in ports if choice.process == name)
         self._journal.say(f"port {choice.instead_of} was taken meanwhile: {name} listens on {choice.port}", "warning")
-        for child, spec in zip(self._children, process_specs(os.environ, self._settings, servers, ports), strict=True):
+        for child, spec in zip(self._children, self._specs(servers), strict=True):
             tells_readers = child.spec.environment["DIGLOT_READ_URL"] != spec.environment["DIGLOT_READ_URL"]
             child.spec = spec
             if tells_readers and spec.name == "ingest":  # it puts the address into its answers

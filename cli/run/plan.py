@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cli.processes import SERVICES, Service
 from cli.run.child import ProcessSpec
@@ -13,6 +15,7 @@ from shared.settings import CommonSettings
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SAMPLE_SOURCE = '{"samples": {"name": "Sample articles"}}'
+_HOST_LENGTH = 48  # of at most 64 characters of a slot
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 -- compared with, not bound
 
 
@@ -54,10 +57,24 @@ def run_defaults(chosen: CommonSettings) -> dict[str, str]:
     return {f"DIGLOT_{name.upper()}": value for name, value in wanted.items() if name not in chosen.model_fields_set}
 
 
+def slot_of_run(chosen: CommonSettings, data_dir: Path) -> str:
+    """What the slots of a run's processes begin with: the slot that was chosen, else one of this data directory.
+
+    A data directory has one run at a time, and the same one after a restart; a machine may have several, on one broker.
+    """
+    if "slot" in chosen.model_fields_set:
+        return chosen.slot
+    place = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:6]
+    return f"{chosen.slot[:_HOST_LENGTH]}-{place}"
+
+
 def process_specs(
-    environment: Mapping[str, str], chosen: CommonSettings, servers: Servers, ports: Sequence[PortChoice]
+    environment: Mapping[str, str], chosen: CommonSettings, servers: Servers, ports: Sequence[PortChoice], slot: str
 ) -> tuple[ProcessSpec, ...]:
-    """The processes of a run in the order in which they are stopped; `environment` is the one to build on."""
+    """The processes of a run in the order in which they are stopped; `environment` is the one to build on.
+
+    Their slots are `slot` and a number each, the same whenever one of them is started again.
+    """
     port_of = {choice.process: choice.port for choice in ports}
     shared = {
         **environment,
@@ -71,7 +88,10 @@ def process_specs(
     shared.setdefault("DIGLOT_READ_URL", url(chosen.host, port_of["reader"]))
     if servers.mongodb_uri is not None:
         shared["DIGLOT_MONGODB_URI"] = servers.mongodb_uri
-    return tuple(_spec(service, shared, chosen.host, port_of[service.name], servers) for service in SERVICES)
+    return tuple(
+        _spec(service, {**shared, "DIGLOT_SLOT": f"{slot}-{number}"}, chosen.host, port_of[service.name], servers)
+        for number, service in enumerate(SERVICES, start=1)
+    )
 
 
 def _spec(service: Service, environment: Mapping[str, str], host: str, port: int, servers: Servers) -> ProcessSpec:

@@ -52,6 +52,7 @@ class Service(BaseModel):
     depends_on: dict[str, Dependency] = {}
     healthcheck: dict[str, object] | None = None
     container_name: str | None = None
+    hostname: str | None = None
     restart: str
     user: str | None = None
     read_only: bool = False

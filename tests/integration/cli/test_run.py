@@ -113,9 +113,11 @@ def test_it_publishes_the_samples_serves_other_commands_and_ends_without_a_trace
         "database": "ok",
     }
 
+    slot = psutil.Process(pids["writer"]).environ()["DIGLOT_SLOT"]
     os.kill(pids["writer"], signal.SIGKILL)
     run.wait_for("writer was killed by SIGKILL")
     wait_for("a new writer", lambda: run.pids.get("writer") not in (None, pids["writer"]))
+    assert psutil.Process(run.pids["writer"]).environ()["DIGLOT_SLOT"] == slot
 
     assert run.stop() == ExitCode.OK, run.output
     order = [run.output.index(f"{name} stopped\n") for name in ("ingest", "analyze", "translate", "writer", "reader")]

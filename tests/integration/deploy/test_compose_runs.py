@@ -73,6 +73,7 @@ def test_an_article_passes_through_the_commands_of_the_file(
             service = compose.services[name]
             assert service.build is not None
             variables = {"DIGLOT_KAFKA_BOOTSTRAP": bootstrap, "DIGLOT_HOST": "127.0.0.1"}
+            variables["DIGLOT_SLOT"] = f"{name}-{number}"  # here all have one host name, containers each their own
             if "DIGLOT_MONGODB_URI" in service.environment:
                 variables |= {"DIGLOT_MONGODB_URI": mongodb_uri, "DIGLOT_MONGODB_DATABASE": "compose"}
             if "HEALTH_PORT" in service.environment:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from cli.processes import SERVICES
-from cli.run.plan import Servers, process_specs, run_defaults, url
+from cli.run.plan import Servers, process_specs, run_defaults, slot_of_run, url
 from cli.run.ports import PortChoice
 from shared.settings import CommonSettings
 
@@ -17,7 +18,7 @@ PORTS = [PortChoice(service.name, 9000 + number) for number, service in enumerat
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DIGLOT_LOCAL", "DIGLOT_READY_AFTER", "DIGLOT_HOST", "DIGLOT_SOURCES"):
+    for name in ("DIGLOT_LOCAL", "DIGLOT_READY_AFTER", "DIGLOT_HOST", "DIGLOT_SOURCES", "DIGLOT_SLOT"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -37,7 +38,7 @@ def test_ingest_is_not_opened_to_the_network() -> None:
 
 
 def test_every_process_gets_the_servers_and_its_port_and_keeps_the_rest_of_the_environment() -> None:
-    specs = process_specs({"PATH": "/bin", "DIGLOT_LOG_LEVEL": "debug"}, CommonSettings(), SERVERS, PORTS)
+    specs = process_specs({"PATH": "/bin", "DIGLOT_LOG_LEVEL": "debug"}, CommonSettings(), SERVERS, PORTS, "desk")
     assert [spec.name for spec in specs] == ["ingest", "analyze", "translate", "writer", "reader"]
     for spec in specs:
         assert spec.environment["PATH"] == "/bin"
@@ -50,10 +51,37 @@ def test_every_process_gets_the_servers_and_its_port_and_keeps_the_rest_of_the_e
     assert specs[0].ready_url == "http://127.0.0.1:9000/readyz"
 
 
+def test_every_process_has_a_slot_of_its_own_that_stays_the_same() -> None:
+    def slots(environment: dict[str, str]) -> list[str]:
+        specs = process_specs(environment, CommonSettings(), SERVERS, PORTS, "desk")
+        return [CommonSettings(slot=spec.environment["DIGLOT_SLOT"]).slot for spec in specs]
+
+    assert slots({}) == ["desk-1", "desk-2", "desk-3", "desk-4", "desk-5"]
+    assert slots({"DIGLOT_SLOT": "left over from outside"}) == slots({})
+
+
+def test_runs_share_a_slot_only_where_they_share_the_data_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    one = slot_of_run(CommonSettings(), Path("one"))
+    assert slot_of_run(CommonSettings(), tmp_path / "one") == one
+    assert slot_of_run(CommonSettings(), Path("two")) != one
+    assert slot_of_run(CommonSettings(slot="desk"), Path("one")) == "desk"
+
+
+def test_a_long_host_name_leaves_room_for_the_number(tmp_path: Path) -> None:
+    on_a_long_host = CommonSettings.model_construct(_fields_set=set(), slot="h" * 64)
+    slot = slot_of_run(on_a_long_host, tmp_path)
+    assert CommonSettings(slot=f"{slot}-5").slot.endswith("-5")
+
+
 def test_only_stages_on_the_embedded_broker_have_to_be_drained() -> None:
-    embedded = process_specs({}, CommonSettings(), SERVERS, PORTS)
+    embedded = process_specs({}, CommonSettings(), SERVERS, PORTS, "desk")
     assert [spec.name for spec in embedded if spec.metrics_url] == ["analyze", "translate", "writer"]
-    real = process_specs({}, CommonSettings(), Servers("kafka:9092", kafka_embedded=False, mongodb_uri=None), PORTS)
+    real = process_specs(
+        {}, CommonSettings(), Servers("kafka:9092", kafka_embedded=False, mongodb_uri=None), PORTS, "desk"
+    )
     assert not any(spec.metrics_url for spec in real)
     assert not any("DIGLOT_MONGODB_URI" in spec.environment for spec in real)
 

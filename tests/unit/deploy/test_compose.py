@@ -103,6 +103,18 @@ def test_a_stage_scales_because_it_takes_no_port_of_the_host(name: str) -> None:
     assert OURS[name].ports == ()
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_every_container_has_a_slot_of_its_own(name: str) -> None:
+    """The default slot is the name of the host, which the engine gives to each container unless the file does."""
+    assert OURS[name].hostname is None
+    assert "DIGLOT_SLOT" not in OURS[name].environment
+
+
+@pytest.mark.parametrize("name", ["analyze", "translate", "writer"])
+def test_a_stage_that_another_worker_has_stopped_is_started_again(name: str) -> None:
+    assert OURS[name].restart == "unless-stopped"
+
+
 @pytest.mark.parametrize("name", ["ingest", "reader"])
 def test_what_is_published_is_for_this_machine_unless_asked(name: str) -> None:
     (port,) = OURS[name].ports
