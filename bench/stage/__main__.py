@@ -15,9 +15,9 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.brokers import kafka
 from bench.figures import machine
 from bench.payloads import ARTICLE_BYTES, submitted
+from bench.running import kafka
 from bench.stage.contenders import CONTENDERS
 from bench.stage.contest import rounds
 from bench.stage.report import report

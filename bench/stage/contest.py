@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.brokers import Brokers, until
 from bench.children import Child, Orders
+from bench.running import Brokers, until
 from bench.stage.contenders import Contender
 from bench.topics import fresh_name, topic
 from shared.stream.topics import Topic, dead_letter_topic

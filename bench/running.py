@@ -1,10 +1,11 @@
-"""Real Kafka brokers for a benchmark, its topics, and what the brokers say about its progress."""
+"""Real Kafka brokers for a benchmark, our stage on them, and what the brokers say about its progress."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -12,6 +13,8 @@ from typing import Final, Self
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import RetriableError
 
+from bench.children import Child, Orders
+from bench.topics import fresh_name, topic
 from shared.model import Event, encode
 from shared.settings import CommonSettings
 from shared.stream._admin import TopicAdmin
@@ -53,20 +56,20 @@ class Brokers:
         """Delete topics, so that many runs don't fill the disk."""
         self._admin.delete_topics([topic.name for topic in topics])
 
-    def fill(self, topic: Topic, events: Iterable[Event]) -> int:
+    def fill(self, into: Topic, events: Iterable[Event]) -> int:
         """Put events on a topic, in order, as ingest does; returns how many."""
         producer = KafkaProducer(
             bootstrap_servers=self.bootstrap.split(","),
             acks="all",
             linger_ms=5,
             batch_size=256 * 1024,
-            max_request_size=topic.max_bytes,
+            max_request_size=into.max_bytes,
         )
         count = 0
         try:
             for event in events:
                 record = encode(event, "/diglot/bench")
-                producer.send(topic.name, record.value, record.key, list(record.headers))
+                producer.send(into.name, record.value, record.key, list(record.headers))
                 count += 1
                 if count % _OUTSTANDING == 0:
                     producer.flush()
@@ -83,22 +86,22 @@ class Brokers:
             return 0
         return sum(max(0, place.offset) for place in offsets.values())
 
-    def written(self, topic: Topic) -> int:
+    def written(self, to: Topic) -> int:
         """Records on a topic, right where no transaction wrote them."""
-        places = {TopicPartition(topic.name, number): -1 for number in range(topic.partitions)}  # -1: the end
+        places = {TopicPartition(to.name, number): -1 for number in range(to.partitions)}  # -1: the end
         return sum(found.offset for found in self._admin.list_partition_offsets(places).values())
 
-    def keys(self, topic: Topic, at_least: int) -> list[bytes]:
+    def keys(self, of: Topic, at_least: int) -> list[bytes]:
         """The key of every record of a topic that a read_committed consumer sees, once there are so many."""
         consumer = KafkaConsumer(
             bootstrap_servers=self.bootstrap.split(","),
             isolation_level="read_committed",
             auto_offset_reset="earliest",
-            max_partition_fetch_bytes=topic.max_bytes,
+            max_partition_fetch_bytes=of.max_bytes,
             consumer_timeout_ms=3000,
         )
         try:
-            consumer.assign([TopicPartition(topic.name, number) for number in range(topic.partitions)])
+            consumer.assign([TopicPartition(of.name, number) for number in range(of.partitions)])
             found: list[bytes] = []
             for record in consumer:
                 found.append(record.key)
@@ -124,6 +127,31 @@ def kafka(directory: Path, nodes: int = 1) -> Iterator[Brokers]:
     else:
         with KafkaCluster(directory) as cluster, Brokers(cluster.bootstrap, 3) as brokers:
             yield brokers
+
+
+@dataclass(frozen=True)
+class Running:
+    """Our stage in a process of its own."""
+
+    name: str
+    source: Topic
+    target: Topic
+    child: Child
+
+
+@contextmanager
+def running(
+    brokers: Brokers, directory: Path, events: Iterable[Event], options: Mapping[str, float | str]
+) -> Iterator[Running]:
+    """Put events on a new topic and start our stage on it; `options` are those of `bench.worker`."""
+    name = fresh_name()
+    source, target = topic(f"{name}.in"), topic(f"{name}.out")
+    brokers.make(source)
+    brokers.make_for_stage(name, source, target)
+    brokers.fill(source, events)
+    orders = Orders(brokers.bootstrap, name, source.name, target.name, options)
+    with Child("bench.worker", orders, directory / "worker.log") as child:
+        yield Running(name, source, target, child)
 
 
 def until(what: str, condition: Callable[[], bool], check: Callable[[], None], seconds: float) -> float:
