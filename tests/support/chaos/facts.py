@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+Step = Literal["start", "paid", "refused"]
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -26,11 +28,11 @@ class Written:
 class Begun:
     """A handler's own line, on disk before the handler went on.
 
-    `step`: `start` is its first act, `paid` stands where an engine would call its provider. `process`: the worker
-    process, by a name that no other one has.
+    `step`: `start` is its first act, `paid` stands where an engine would call its provider, `refused` where the runtime
+    forbade that because others may have the article by now. `process`: the worker process, by a name that no other has.
     """
 
-    step: Literal["start", "paid"]
+    step: Step
     stage: str
     article: str
     process: str

@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, cast, get_args
 
 from tests.support.chaos.coverage import Hit
-from tests.support.chaos.facts import Begun, Change
+from tests.support.chaos.facts import Begun, Change, Step
 from tests.support.chaos.fleet import SLOTS
 
-_ASSIGNED = "partitions assigned"
-_GONE = "partitions gone"
+_ASSIGNED: Final = "partitions assigned"
+_GONE: Final = "partitions gone"
+_STEPS: Final = get_args(Step)
 
 
 def begun(directory: Path) -> list[Begun]:
@@ -26,10 +27,9 @@ def _begun(path: Path) -> Iterator[Begun]:
     *lines, _ = path.read_text().split("\n")  # behind the last line end: nothing, or a line that a kill cut off
     for line in lines:
         step, at, article = line.split(" ")
-        if step == "start":
-            yield Begun("start", stage, article, path.stem, int(at))
-        else:
-            yield Begun("paid", stage, article, path.stem, int(at))
+        if step not in _STEPS:
+            raise ValueError(f"{path} has a line that no handler writes: {line!r}")
+        yield Begun(cast(Step, step), stage, article, path.stem, int(at))
 
 
 def hits(directory: Path) -> list[Hit]:

@@ -124,7 +124,7 @@ def check_order(stage: str, inputs: Sequence[Written], outputs: Sequence[Written
 def check_starts(stage: str, begun: Sequence[Begun], outputs: Sequence[Written]) -> Iterator[Violation]:
     """Nothing may begin after the commit of the same article; and every output's beginning must be on record."""
     committed = first_commits(outputs)
-    for line in begun:
+    for line in (line for line in begun if line.step != "refused"):
         moment = committed.get(line.article)
         if moment is not None and line.at_ns // 1_000_000 > moment:
             late = line.at_ns // 1_000_000 - moment
@@ -136,10 +136,16 @@ def check_starts(stage: str, begun: Sequence[Begun], outputs: Sequence[Written])
 
 
 def check_causes(stage: str, begun: Sequence[Begun], changes: Sequence[Change]) -> Iterator[Violation]:
-    """Between two starts of an article the workers of its stage must have changed: nothing else calls for another."""
+    """Between two starts of an article the workers of its stage must have changed, or the first was refused to pay."""
+    refused: dict[str, list[int]] = defaultdict(list)
+    for line in begun:
+        if line.step == "refused":
+            refused[line.article].append(line.at_ns)
+    moved = [change.at_ns for change in changes]
     for article, lines in _starts(begun).items():
         for first, second in pairwise(lines):
-            if not any(first.at_ns <= change.at_ns <= second.at_ns for change in changes):
+            causes = (*moved, *refused[article])
+            if not any(first.at_ns <= at <= second.at_ns for at in causes):
                 gap = (second.at_ns - first.at_ns) / 1e9
                 detail = f"{first.process}, then {second.process} {gap:.1f} s later"
                 yield Violation("repeated without cause", stage, article, detail)

@@ -12,13 +12,14 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from shared.errors import LeaseLost
 from shared.model import Event
 from shared.process import Shutdown, run_process
 from shared.settings import CommonSettings
 from shared.stream import StageRunner, Work
 from shared.telemetry import Metrics
+from tests.support.chaos.facts import Step
 from tests.support.chaos.load import STAGES, pauses
 
 
@@ -68,15 +69,19 @@ def main() -> int:
     async def run(settings: CommonSettings, shutdown: Shutdown) -> None:
         log = DurableLog(orders.log)
 
-        async def begun(step: Literal["start", "paid"], event: Event) -> None:
+        async def note(step: Step, event: Event) -> None:
             await log.write(f"{step} {time.time_ns()} {event.id}\n")
 
         async def handle(event: Event, work: Work) -> Sequence[Event]:
-            await begun("start", event)
+            await note("start", event)
             wait = pauses(orders.seed, stage.name, event.id)
             await asyncio.sleep(wait.before)
-            await work.lease()
-            await begun("paid", event)
+            try:
+                await work.lease()
+            except LeaseLost:
+                await note("refused", event)
+                raise
+            await note("paid", event)
             await asyncio.sleep(wait.after)
             return [event]
 

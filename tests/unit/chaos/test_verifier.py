@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal
 
 import pytest
 
-from tests.support.chaos.facts import Begun, Change, Observed, Written
+from tests.support.chaos.facts import Begun, Change, Observed, Step, Written
 from tests.support.chaos.verifier import Kind, Violation, verify
 
 ARTICLES = 12
@@ -28,7 +27,7 @@ def record(number: int, committed_ms: int) -> Written:
     return Written(f"x{number}", f"k{key}", key % PARTITIONS, number * 2, committed_ms)
 
 
-def begun(number: int, stage: str, step: Literal["start", "paid"] = "start", late: int = 0, by: str = "1") -> Begun:
+def begun(number: int, stage: str, step: Step = "start", late: int = 0, by: str = "1") -> Begun:
     return Begun(step, stage, f"x{number}", f"{stage}{by}", (started(number, stage) + late) * MS)
 
 
@@ -121,7 +120,7 @@ def test_a_key_in_two_partitions_is_named() -> None:
 
 
 @pytest.mark.parametrize("step", ["start", "paid"])
-def test_a_start_after_the_commit_is_named(step: Literal["start", "paid"]) -> None:
+def test_a_start_after_the_commit_is_named(step: Step) -> None:
     late = begun(7, "b", step, late=COMMIT_MS + 1, by="2")
     change = Change("b", "b2", late.at_ns - 1, "started")
     observed = with_lines(replace(clean(), changes=[*clean().changes, change]), late)
@@ -144,6 +143,16 @@ def test_a_repeat_after_a_death_is_counted_and_allowed() -> None:
 def test_a_repeat_while_no_worker_changed_is_named() -> None:
     again = begun(8, "a", late=500, by="1")
     assert found(with_lines(clean(), again)) == [("repeated without cause", "a", "x8")]
+
+
+def test_a_repeat_of_work_that_was_refused_before_it_paid_is_allowed() -> None:
+    lines = [line for line in clean().begun if (line.stage, line.article, line.step) != ("a", "x8", "paid")]
+    refused, again = begun(8, "a", "refused", late=100), begun(8, "a", late=500)
+    assert found(with_lines(replace(clean(), begun=lines), refused, again)) == []
+
+
+def test_a_refusal_after_the_commit_is_as_it_should_be() -> None:
+    assert found(with_lines(clean(), begun(7, "a", "refused", late=COMMIT_MS + 500))) == []
 
 
 def test_more_repeats_than_were_in_flight_are_named_by_the_worst_article() -> None:
