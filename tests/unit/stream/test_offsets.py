@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import tracemalloc
+from contextlib import suppress
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -132,9 +133,9 @@ def test_damaged_metadata_never_names_other_offsets(done: int, data: st.DataObje
     at = data.draw(st.integers(0, len(metadata) - 1))
     changed = metadata[:at] + data.draw(st.characters(codec="ascii")) + metadata[at + 1 :]
     for damaged in (changed, metadata[: at + 1]):
-        if damaged != metadata:
-            with pytest.raises(ValueError, match=r".+"):
-                decode_done(damaged)
+        with suppress(ValueError):
+            # The last character of base85 may have bits to spare, so that not every change is a damage.
+            assert decode_done(damaged) == done
 
 
 # --- the ledger
