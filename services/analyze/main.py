@@ -10,6 +10,7 @@ from services.analyze.stage import DRAFT, analysis_handler
 from shared.errors import ConfigError
 from shared.process import Shutdown, run_process
 from shared.stream import run_stages
+from shared.telemetry import tracing
 
 
 async def run(settings: AnalyzeSettings, shutdown: Shutdown) -> None:
@@ -19,7 +20,8 @@ async def run(settings: AnalyzeSettings, shutdown: Shutdown) -> None:
             "DIGLOT_LANES: the model lane needs a model, and DIGLOT_MODELS names none that this version can use; "
             "set DIGLOT_LANES=draft"
         )
-    await run_stages({DRAFT: analysis_handler(OfflineEngine())}, settings, settings.analyze_port, shutdown)
+    with tracing(settings, "analyze") as tracer:
+        await run_stages({DRAFT: analysis_handler(OfflineEngine())}, settings, settings.analyze_port, shutdown, tracer)
 
 
 def main() -> int:

@@ -13,12 +13,14 @@ from services.ingest.routes import article_routes
 from services.ingest.schemas import ArticlePost
 from services.ingest.settings import IngestSettings
 from shared.http import BodyLimit, describe_models, install_problem_handlers
-from shared.telemetry import HttpMetrics, Metrics, Readiness, health_routes
+from shared.telemetry import HttpMetrics, Metrics, Readiness, Tracer, health_routes
 
 MODE_HEADER: Final = "Diglot-Mode"
 
 
-def create_app(settings: IngestSettings, intake: Intake, metrics: Metrics, readiness: Readiness) -> FastAPI:
+def create_app(
+    settings: IngestSettings, intake: Intake, metrics: Metrics, readiness: Readiness, tracer: Tracer
+) -> FastAPI:
     """The application; in local mode every answer says so in the header `Diglot-Mode`."""
     app = FastAPI(
         title="Diglot ingest",
@@ -30,7 +32,7 @@ def create_app(settings: IngestSettings, intake: Intake, metrics: Metrics, readi
     )
     install_problem_handlers(app)
     describe_models(app, ArticlePost)
-    app.include_router(article_routes(intake, settings))
+    app.include_router(article_routes(intake, settings, tracer))
     app.router.routes.extend(health_routes(metrics, readiness))
     app.add_middleware(BodyLimit, max_bytes=settings.ingest_body_limit)
     if settings.local:

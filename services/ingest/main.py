@@ -16,7 +16,7 @@ from shared.errors import Unavailable
 from shared.process import Shutdown, run_process
 from shared.stream import EventProducer
 from shared.stream.topics import RULED, STATUS, SUBMITTED
-from shared.telemetry import Metrics, serve
+from shared.telemetry import Metrics, Tracer, serve, tracing
 
 _CONNECT_EVERY_SECONDS = 1.0
 
@@ -25,6 +25,11 @@ _log = structlog.stdlib.get_logger(__name__)
 
 async def run(settings: IngestSettings, shutdown: Shutdown) -> None:
     """Serve until told to stop; requests that run then are finished, and their events acknowledged."""
+    with tracing(settings, "ingest") as tracer:
+        await _serve(settings, shutdown, tracer)
+
+
+async def _serve(settings: IngestSettings, shutdown: Shutdown, tracer: Tracer) -> None:
     metrics = Metrics()
     producer = EventProducer(
         settings, "/diglot/ingest", (SUBMITTED, RULED, STATUS), deliver_within=settings.ingest_send_timeout
@@ -34,7 +39,7 @@ async def run(settings: IngestSettings, shutdown: Shutdown) -> None:
     def readiness() -> list[str]:
         return [] if producer.connected else ["no connection to Kafka"]
 
-    app = create_app(settings, intake, metrics, readiness)
+    app = create_app(settings, intake, metrics, readiness, tracer)
     drain_seconds = settings.ingest_send_timeout + 2.0
     async with asyncio.TaskGroup() as tasks:
         connecting = tasks.create_task(_keep_connected(producer))

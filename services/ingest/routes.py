@@ -24,9 +24,11 @@ from services.ingest.problems import (
 )
 from services.ingest.schemas import Accepted, ArticlePost, Reason, Retracted
 from services.ingest.settings import IngestSettings
+from services.ingest.tracing import accepting
 from shared.http import BODY_TOO_LARGE, INTERNAL_ERROR, INVALID_REQUEST, UNAVAILABLE, json_body, problem_responses
 from shared.model import ArticleId, source_of
-from shared.stream import next_traceparent
+from shared.stream import event_attributes
+from shared.telemetry import Tracer
 
 _RETRACT_PROBLEMS: Final = (UNAUTHORIZED, FORBIDDEN, BODY_TOO_LARGE, INVALID_REQUEST, INTERNAL_ERROR, UNAVAILABLE)
 _POST_PROBLEMS: Final = (
@@ -44,7 +46,7 @@ _bearer = HTTPBearer(auto_error=False, description="The source's API key. Not ne
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def article_routes(intake: Intake, settings: IngestSettings) -> APIRouter:
+def article_routes(intake: Intake, settings: IngestSettings, tracer: Tracer) -> APIRouter:
     """The routes of articles."""
     router = APIRouter(prefix="/v1/articles", tags=["articles"])
     keys = Keys(settings.sources, local=settings.local)
@@ -66,7 +68,9 @@ def article_routes(intake: Intake, settings: IngestSettings) -> APIRouter:
             rights = keys.authenticate(_key(credentials))
             post = await read_json(request, ArticlePost, within=settings.ingest_receive_timeout)
             rights.require(post.source)
-            event = await intake.post(post, _traceparent(request))
+            with accepting(tracer, request, "/v1/articles") as step:
+                event = await intake.post(post, step.traceparent)
+                step.describe(lambda: event_attributes(event))
         article_id = event.article.id
         return Accepted(article_id=article_id, revision=event.version.revision, status_url=status_url(article_id))
 
@@ -85,7 +89,9 @@ def article_routes(intake: Intake, settings: IngestSettings) -> APIRouter:
     ) -> Retracted:
         with intake.slot():
             keys.authenticate(_key(credentials)).require(source_of(article_id))
-            ruling = await intake.retract(article_id, reason, _traceparent(request))
+            with accepting(tracer, request, "/v1/articles/{article_id}") as step:
+                step.describe(lambda: {"diglot.article.id": article_id})
+                ruling = await intake.retract(article_id, reason, step.traceparent)
         return Retracted(article_id=article_id, retracted_at=ruling.at, status_url=status_url(article_id))
 
     return router
@@ -93,7 +99,3 @@ def article_routes(intake: Intake, settings: IngestSettings) -> APIRouter:
 
 def _key(credentials: HTTPAuthorizationCredentials | None) -> str | None:
     return None if credentials is None else credentials.credentials
-
-
-def _traceparent(request: Request) -> str:
-    return next_traceparent(request.headers.get("traceparent"))

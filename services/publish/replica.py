@@ -19,7 +19,7 @@ from shared.settings import CommonSettings
 from shared.store import Store
 from shared.stream import TopicFollower
 from shared.stream.topics import PUBLISHED
-from shared.telemetry import Metrics
+from shared.telemetry import Metrics, Tracer
 
 _RETRY_SECONDS: Final = 1.0
 _AWAY: Final = "the broker or the database can't be read right now; the log says why"
@@ -30,8 +30,10 @@ _log = structlog.stdlib.get_logger(__name__)
 class Replica:
     """Fills `library` and keeps it up to date until `run` is cancelled."""
 
-    def __init__(self, settings: CommonSettings, store: Store, library: LiveLibrary, metrics: Metrics) -> None:
-        self._follower = TopicFollower(PUBLISHED, settings)
+    def __init__(
+        self, settings: CommonSettings, store: Store, library: LiveLibrary, metrics: Metrics, tracer: Tracer
+    ) -> None:
+        self._follower = TopicFollower(PUBLISHED, settings, tracer)
         self._store = store
         self._library = library
         self._metrics = metrics

@@ -18,21 +18,24 @@ from services.publish.writer import Writer
 from shared.process import Shutdown, run_process
 from shared.store import open_store
 from shared.stream import run_stages
-from shared.telemetry import Metrics
+from shared.telemetry import Metrics, tracing
 
 
 async def run(settings: WriterSettings, shutdown: Shutdown) -> None:
     """Run all stages until told to stop."""
     metrics = Metrics()
-    async with open_store(settings, metrics) as store:
-        writer = Writer(store, system_clock, settings.ready_after_ms)
-        editions = editions_handler(writer, metrics)
-        handlers = {
-            **{lane_stage(lane): editions for lane in settings.lanes},
-            RULINGS: rulings_handler(writer, metrics),
-            JOURNEYS: journeys_handler(store.journeys),
-        }
-        await run_stages(handlers, settings, settings.writer_port, shutdown, metrics=metrics, prepare=store.prepare)
+    with tracing(settings, "writer") as tracer:
+        async with open_store(settings, metrics) as store:
+            writer = Writer(store, system_clock, settings.ready_after_ms)
+            editions = editions_handler(writer, metrics)
+            handlers = {
+                **{lane_stage(lane): editions for lane in settings.lanes},
+                RULINGS: rulings_handler(writer, metrics),
+                JOURNEYS: journeys_handler(store.journeys),
+            }
+            await run_stages(
+                handlers, settings, settings.writer_port, shutdown, tracer, metrics=metrics, prepare=store.prepare
+            )
 
 
 def main() -> int:

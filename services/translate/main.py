@@ -10,6 +10,7 @@ from services.translate.stage import DRAFT, translation_handler
 from shared.errors import ConfigError
 from shared.process import Shutdown, run_process
 from shared.stream import run_stages
+from shared.telemetry import tracing
 
 
 async def run(settings: TranslateSettings, shutdown: Shutdown) -> None:
@@ -19,7 +20,10 @@ async def run(settings: TranslateSettings, shutdown: Shutdown) -> None:
             "DIGLOT_LANES: the model lane needs a model, and DIGLOT_MODELS names none that this version can use; "
             "set DIGLOT_LANES=draft"
         )
-    await run_stages({DRAFT: translation_handler(OfflineTranslator())}, settings, settings.translate_port, shutdown)
+    with tracing(settings, "translate") as tracer:
+        await run_stages(
+            {DRAFT: translation_handler(OfflineTranslator())}, settings, settings.translate_port, shutdown, tracer
+        )
 
 
 def main() -> int:

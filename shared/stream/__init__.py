@@ -6,7 +6,7 @@ from shared.stream.runner import StageRunner
 from shared.stream.service import run_stages
 from shared.stream.stage import Handler, Stage, Work
 from shared.stream.topics import Topic, create_topics, topic_for
-from shared.stream.trace import next_traceparent
+from shared.stream.trace import event_attributes
 
 __all__ = [
     "EventProducer",
@@ -18,7 +18,7 @@ __all__ = [
     "TopicFollower",
     "Work",
     "create_topics",
-    "next_traceparent",
+    "event_attributes",
     "run_stages",
     "topic_for",
 ]

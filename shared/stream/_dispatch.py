@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import structlog
 
 from shared.errors import ConfigError, LeaseLost, Poison, Transient, Unavailable
-from shared.model import Event, Status
+from shared.model import Event, Status, header
 from shared.stream._attempt import Pick, attempt, read_event
 from shared.stream._backoff import Backoff
 from shared.stream._holdings import Batch, Held, Holdings
@@ -25,7 +25,8 @@ from shared.stream._replay import Replay
 from shared.stream._results import Outcome, Result
 from shared.stream.producer import Outgoing
 from shared.stream.stage import Handler, Stage
-from shared.telemetry import Metrics
+from shared.stream.trace import event_attributes, record_attributes
+from shared.telemetry import NO_TRACER, Attributes, Metrics, Step, Tracer
 
 _RETRIES: Final = Backoff(first=0.5, ceiling=60.0)
 _LEASE_SECONDS: Final = 0.25
@@ -50,9 +51,9 @@ class Dispatcher:
     """Keeps jobs in order per key, runs them, hands over what they give, and decides what a failure means.
 
     `fresh`: says whether the broker has acknowledged a heartbeat lately. `fail`: called with an error that ends the
-    stage. `replay`: what is handled again, where this is no live work. `assigned`, `revoking`, `lost`, `received` and
-    `all_read` are called by the poller, `committed` and `discarded` by the transaction thread, all through the loop and
-    in the order of events.
+    stage. `replay`: what is handled again, where this is no live work. `tracer`: takes each attempt of a handler.
+    `assigned`, `revoking`, `lost`, `received` and `all_read` are called by the poller, `committed` and `discarded` by
+    the transaction thread, all through the loop and in the order of events.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Dispatcher:
         fresh: Callable[[], bool],
         fail: Callable[[BaseException], None],
         replay: Replay | None = None,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         self._stage = stage
         self._handler = handler
@@ -76,7 +78,9 @@ class Dispatcher:
         self._metrics = metrics
         self._fresh = fresh
         self._fail = fail
+        self._tracer = tracer
         self._run_id = None if replay is None else replay.run
+        self._group = stage.name if replay is None else replay.group
         self._pick: Pick = _as_it_is if replay is None else replay.pick
         self._all_read = False
         self._intake = Intake(holdings, stage.window, stage.concurrency)
@@ -307,11 +311,30 @@ class Dispatcher:
     async def _handle(self, job: Job) -> None:
         job.attempts += 1
         job.final = "done"
+        job.step = self._begin_step(job)
+        try:
+            error = await self._try(job)
+        except BaseException as stopped_by:
+            job.step.end(stopped_by)
+            raise
+        job.step.end(error)
+
+    def _begin_step(self, job: Job) -> Step:
+        def attributes() -> Attributes:
+            where = record_attributes(*job.record.partition, job.record.offset, job.record.value)
+            return {**where, "messaging.consumer.group.name": self._group, "diglot.attempt": job.attempts}
+
+        parent = header(job.record.headers, "ce_traceparent")
+        return self._tracer.step(parent, f"{self._stage.name} handle", "consumer", attributes)
+
+    async def _try(self, job: Job) -> Exception | None:
+        """Handle a job, and decide what becomes of it. Returns the error that it failed with, for the trace."""
         try:
             event = read_event(self._stage, job, self._pick)
             if event is None:
                 self._hand_over(job, [], "passed_over")
-                return
+                return None
+            job.step.describe(lambda: event_attributes(event))
             self._report(job, "started", None)
             work = JobWork(job, self._fresh, self._report)
             records = await attempt(self._stage, self._handler, event, work, self._metrics)
@@ -321,9 +344,10 @@ class Dispatcher:
             failure = self._judge(job, error)
             if failure is not None:
                 self._bury(job, failure)
-            return
+            return error
         self._answered(job)
         self._settle(job, records, "handled", job.final, None)
+        return None
 
     def _judge(self, job: Job, error: Exception) -> Failure | None:
         """Decide what an error means; None when the job is tried again later."""
@@ -351,6 +375,7 @@ class Dispatcher:
             return Failure("exhausted", error)
         self._metrics.increment("diglot_stage_retried_total", stage=self._stage.name)
         self._report(job, "retrying", str(error))
+        job.step.event("retry", lambda: {"diglot.retry.delay": delay})
         self._wait(job, delay)
         return None
 
@@ -372,6 +397,7 @@ class Dispatcher:
         job.failing_since, job.failures = None, 0
         self._outage.park(job, reason, retry_after)
         self._report(job, "paused", _PAUSED)
+        job.step.event("park")
         self._show_pause()
 
     def _answered(self, job: Job) -> None:
@@ -406,7 +432,8 @@ class Dispatcher:
     def _bury(self, job: Job, failure: Failure) -> None:
         """Hand over the dead letter."""
         at = _now()
-        letter = dead_letter(self._stage, job.record, failure, job.attempts, at, job.traceparent, self._run_id)
+        job.step.event("dead letter", lambda: {"diglot.dead_letter.kind": failure.kind})
+        letter = dead_letter(self._stage, job.record, failure, job.attempts, at, job.step.traceparent, self._run_id)
         log.error(
             "dead letter",
             stage=self._stage.name,
@@ -423,7 +450,7 @@ class Dispatcher:
     def _settle(self, job: Job, records: list[Outgoing], outcome: Outcome, status: Status, detail: str | None) -> None:
         """Hand a job's records over, with its final status."""
         self._progress.settle(job.record.key)
-        final = status_record(self._stage, job.event, status, _now(), detail, job.traceparent)
+        final = status_record(self._stage, job.event, status, _now(), detail, job.step.traceparent)
         if final is not None:
             records.append(final)
         self._hand_over(job, records, outcome)
@@ -450,7 +477,7 @@ class Dispatcher:
         at = _now()
         self._progress.report(
             job.record.key,
-            lambda: status_record(self._stage, job.event, status, at, detail, job.traceparent),
+            lambda: status_record(self._stage, job.event, status, at, detail, job.step.traceparent),
         )
 
     def _show_pause(self) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.errors import LeaseLost
-from shared.model import Event, Status, header
+from shared.model import Event, Status
 from shared.stream._holdings import Held
 from shared.stream._records import Consumed
-from shared.stream.trace import next_traceparent
+from shared.telemetry import NO_STEP, Step
 
 FINAL_NOTES: Final[frozenset[Status]] = frozenset({"done", "unchanged"})
 
@@ -21,13 +21,13 @@ class Job:
     """A record and how it stands.
 
     `attempts` counts the handler's runs, `failures` those since `failing_since` (monotonic) that failed as Transient.
-    `final` is the status that its success is reported as.
+    `final` is the status that its success is reported as. `step` is the latest attempt in the article's trace.
     """
 
     record: Consumed
     held: Held
-    traceparent: str
     size: int
+    step: Step = NO_STEP
     event: Event | None = None
     attempts: int = 0
     failures: int = 0
@@ -38,8 +38,8 @@ class Job:
 
     @classmethod
     def of(cls, record: Consumed, held: Held) -> Job:
-        """A new job whose trace continues that of the record."""
-        return cls(record, held, next_traceparent(header(record.headers, "ce_traceparent")), record.size)
+        """A new job."""
+        return cls(record, held, record.size)
 
     @property
     def key(self) -> Hashable:
@@ -68,7 +68,7 @@ class JobWork:
 
     @property
     def traceparent(self) -> str:
-        return self._job.traceparent
+        return self._job.step.traceparent
 
     async def lease(self) -> None:
         """Raise LeaseLost unless the partition is ours and the broker has heard of us lately."""

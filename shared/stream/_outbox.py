@@ -20,7 +20,7 @@ from shared.stream._records import Consumed
 from shared.stream.producer import Outgoing
 from shared.stream.stage import Stage
 from shared.stream.topics import DEAD_LETTER_ROOM, STATUS
-from shared.stream.trace import trace_id
+from shared.telemetry.traceparent import trace_id
 
 PREFIX: Final = "dlq_"
 """What the headers of a dead letter begin with; the original ones stay beside them."""

@@ -15,10 +15,12 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, OffsetOutOfRangeError, RetriableError
 
 from shared.errors import OffsetGone, Poison, Unavailable
-from shared.model import Event, decode
+from shared.model import Event, decode, header
 from shared.settings import CommonSettings
 from shared.stream._clients import describe, make_free_consumer
 from shared.stream.topics import Topic
+from shared.stream.trace import event_attributes, record_attributes
+from shared.telemetry import NO_TRACER, Attributes, Step, Tracer
 
 _POLL_SECONDS: Final = 0.5
 _EXTENT_SECONDS: Final = 10.0
@@ -26,7 +28,8 @@ _RETRY_SECONDS: Final = 0.5
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_Raw = tuple[int, tuple[tuple[str, bytes], ...], bytes | None]
+_Headers = tuple[tuple[str, bytes], ...]
+_Raw = tuple[int, _Headers, bytes | None]
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -41,16 +44,17 @@ class Extent:
 
 
 class TopicFollower:
-    """Reads one topic from an offset on. Not for several tasks at once.
+    """Reads one topic from an offset on. Not for several tasks at once. `tracer`: takes each event that is followed.
 
     The order that misses nothing: `extent`, then load what the events are about, then `follow(extent.end)`.
     """
 
-    def __init__(self, topic: Topic, settings: CommonSettings) -> None:
+    def __init__(self, topic: Topic, settings: CommonSettings, tracer: Tracer = NO_TRACER) -> None:
         if topic.partitions != 1:
             raise ValueError(f"{topic.name} has {topic.partitions} partitions; only one has an order")
         self._topic = topic
         self._settings = settings
+        self._tracer = tracer
         self._partition = TopicPartition(topic.name, 0)
         self._consumer: KafkaConsumer | None = None
         self._cluster_id = ""
@@ -83,8 +87,20 @@ class TopicFollower:
                 except Poison as error:
                     log.error("not an event", topic=self._topic.name, offset=record_offset, reason=str(error))
                     continue
-                yield record_offset, event
+                step = self._begin_step(record_offset, headers, value, event)
+                try:
+                    yield record_offset, event
+                finally:
+                    step.end()
             self.position = max(self.position, after)
+
+    def _begin_step(self, offset: int, headers: _Headers, value: bytes | None, event: Event) -> Step:
+        def attributes() -> Attributes:
+            return {**record_attributes(self._topic.name, 0, offset, value), **event_attributes(event)}
+
+        return self._tracer.step(
+            header(headers, "ce_traceparent"), f"{self._topic.name} follow", "consumer", attributes
+        )
 
     async def close(self) -> None:
         """Close the connection."""

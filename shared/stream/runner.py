@@ -27,7 +27,7 @@ from shared.stream._watchdog import Watchdog
 from shared.stream.producer import EventProducer
 from shared.stream.stage import Handler, Stage
 from shared.stream.topics import STATUS
-from shared.telemetry import Metrics
+from shared.telemetry import NO_TRACER, Metrics, Tracer
 
 _LEAVE_SECONDS: Final = 15.0
 _ABORT_SECONDS: Final = 1.0
@@ -40,7 +40,7 @@ class StageRunner:
 
     `shutdown.draining`: what runs may finish, for `drain_seconds` at most; `shutdown.aborting`: it is cancelled.
     `metrics`: where the `diglot_stage_*` metrics go; several stages of a process may share them. `replay`: a part of
-    the input to handle again, to its end, instead of live work.
+    the input to handle again, to its end, instead of live work. `tracer`: takes each attempt of the handler.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class StageRunner:
         *,
         drain_seconds: float = 20.0,
         replay: Replay | None = None,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         self._stage = stage
         self._handler = handler
@@ -61,6 +62,7 @@ class StageRunner:
         self._shutdown = shutdown
         self._drain_seconds = drain_seconds
         self._replay = replay
+        self._tracer = tracer
         self._dispatcher: Dispatcher | None = None
         self._poller: Poller | None = None
 
@@ -112,6 +114,7 @@ class StageRunner:
             fresh=fresh,
             fail=failure.note,
             replay=self._replay,
+            tracer=self._tracer,
         )
         poller = self._poller = Poller(
             self._stage, self._settings, holdings, dispatcher, self._metrics, loop, left.set, failure.note, self._replay

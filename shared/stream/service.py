@@ -13,7 +13,7 @@ from shared.process import Shutdown
 from shared.settings import CommonSettings
 from shared.stream.runner import StageRunner
 from shared.stream.stage import Handler, Stage
-from shared.telemetry import Metrics, health_app, serve
+from shared.telemetry import Metrics, Tracer, health_app, serve
 
 _RETRY_SECONDS: Final = 1.0
 
@@ -25,6 +25,7 @@ async def run_stages(
     settings: CommonSettings,
     port: int,
     shutdown: Shutdown,
+    tracer: Tracer,
     *,
     metrics: Metrics | None = None,
     prepare: Callable[[], Awaitable[None]] | None = None,
@@ -35,7 +36,9 @@ async def run_stages(
     When one stage ends with an error, all are stopped and the error is raised.
     """
     metrics = metrics or Metrics()
-    runners = [StageRunner(stage, handler, settings, metrics, shutdown) for stage, handler in handlers.items()]
+    runners = [
+        StageRunner(stage, handler, settings, metrics, shutdown, tracer=tracer) for stage, handler in handlers.items()
+    ]
     waits_for: list[str] = []
 
     def readiness() -> Sequence[str]:

@@ -1,26 +1,43 @@
-"""W3C trace context: one trace follows an article through all stages."""
+"""What spans say of records and events: names of OpenTelemetry's messaging conventions, and ours (`diglot.`)."""
 
 from __future__ import annotations
 
-import re
-import secrets
-from typing import Final
-
-_FORMAT: Final = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})")
-_NO_TRACE: Final = "0" * 32
-
-
-def next_traceparent(parent: str | None) -> str:
-    """The traceparent of a step caused by `parent`: the same trace, a span of its own.
-
-    Without a valid parent a new trace begins, not sampled.
-    """
-    match = _FORMAT.fullmatch(parent or "")
-    valid = match is not None and match[1] != _NO_TRACE
-    trace, flags = (match[1], match[2]) if match is not None and valid else (secrets.token_hex(16), "00")
-    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+from shared.model import (
+    ArticleAnalyzed,
+    ArticlePublished,
+    ArticleRuled,
+    ArticleStatus,
+    ArticleSubmitted,
+    ArticleTranslated,
+    Event,
+)
+from shared.telemetry import Attributes
 
 
-def trace_id(traceparent: str) -> str:
-    """The trace's id, 32 hex digits, of a traceparent that `next_traceparent` gave."""
-    return traceparent.split("-")[1]
+def record_attributes(topic: str, partition: int, offset: int, value: bytes | None) -> Attributes:
+    """Where a record was read, and the bytes of its value."""
+    return {
+        "messaging.system": "kafka",
+        "messaging.operation.type": "process",
+        "messaging.destination.name": topic,
+        "messaging.destination.partition.id": str(partition),
+        "messaging.kafka.offset": offset,
+        "messaging.message.body.size": len(value or b""),
+    }
+
+
+def event_attributes(event: Event) -> Attributes:
+    """What an event is about."""
+    common = {"messaging.message.id": event.id, "diglot.event.type": event.type_name}
+    match event:
+        case ArticleSubmitted() | ArticleAnalyzed() | ArticleTranslated():
+            about = {"diglot.article.id": event.article.id, "diglot.article.version": str(event.version)}
+        case ArticleStatus():
+            about = {"diglot.article.id": event.article_id, "diglot.article.version": str(event.version)}
+        case ArticlePublished():
+            about = {"diglot.article.id": event.article_id, "diglot.article.state": event.state}
+        case ArticleRuled():
+            about = {"diglot.article.id": event.ruling.article_id, "diglot.ruling.kind": event.ruling.kind}
+        case _:
+            about = {}
+    return common | about

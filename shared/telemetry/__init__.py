@@ -5,9 +5,10 @@ from shared.telemetry.http import HttpMetrics
 from shared.telemetry.logs import configure_logging
 from shared.telemetry.metrics import CounterName, GaugeName, HistogramName, Metrics
 from shared.telemetry.server import serve
-from shared.telemetry.tracing import NO_TRACER, Attributes, Step, Tracer, tracing
+from shared.telemetry.tracing import NO_STEP, NO_TRACER, Attributes, Step, Tracer, tracing
 
 __all__ = [
+    "NO_STEP",
     "NO_TRACER",
     "Attributes",
     "CounterName",

@@ -79,6 +79,9 @@ class _NoTracer:
 NO_TRACER: Final[Tracer] = _NoTracer()
 """Records nothing."""
 
+NO_STEP: Final[Step] = _Unrecorded("")
+"""Stands for a step that has not begun."""
+
 
 @contextmanager
 def tracing(settings: CommonSettings, service: str) -> Iterator[Tracer]:

@@ -19,7 +19,7 @@ from shared.model import Event, decode
 from shared.settings import SourceSettings
 from shared.stream import EventProducer, Topic
 from shared.stream.topics import RULED, STATUS, SUBMITTED
-from shared.telemetry import Metrics, serve
+from shared.telemetry import NO_TRACER, Metrics, serve
 from tests.support.brokers import Broker
 from tests.support.raw_topic import RawRecord, read_topic
 
@@ -61,7 +61,9 @@ async def running_ingest(broker: Broker, **changes: object) -> AsyncIterator[Ing
     )
     metrics = Metrics()
     intake = Intake(settings, producer, metrics, Clock())
-    app = create_app(settings, intake, metrics, lambda: [] if producer.connected else ["no connection to Kafka"])
+    app = create_app(
+        settings, intake, metrics, lambda: [] if producer.connected else ["no connection to Kafka"], NO_TRACER
+    )
     headers = {"Authorization": f"Bearer {WIRE_KEY}"}
     async with serve(app, "127.0.0.1", 0) as port:
         url = f"http://127.0.0.1:{port}"

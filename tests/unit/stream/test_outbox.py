@@ -9,7 +9,7 @@ from shared.model import ArticleRuled, ArticleStatus, Ruling, decode
 from shared.stream._outbox import Failure, dead_letter, result_records, status_record
 from shared.stream._records import Consumed, Partition
 from shared.stream.topics import STATUS
-from shared.stream.trace import next_traceparent
+from shared.telemetry.traceparent import next_traceparent
 from tests.support.events import submitted
 from tests.support.stages import declare
 
