@@ -92,6 +92,14 @@ def test_a_duplicate_is_named_with_its_places() -> None:
     assert verify(observed).violations[0].detail == "2 outputs: [0]@10, [0]@99"
 
 
+def test_a_duplicate_between_the_stages_is_held_against_the_first_alone() -> None:
+    first, between, out = clean().topics
+    second = begun(5, "b", late=COMMIT_MS + 500)
+    topics = (first, [*between, replace(between[5], offset=99)], [*out, replace(out[5], offset=99)])
+    observed = with_lines(replace(clean(), topics=topics), second)
+    assert found(observed) == [("duplicate", "a", "x5")]
+
+
 def test_an_output_that_nobody_asked_for_is_named() -> None:
     stray = Written("stray", "k9", 0, 98, 20_000)
     lines = with_lines(clean(), Begun("start", "b", "stray", "b1", 19_000 * MS))
