@@ -311,13 +311,13 @@ class Dispatcher:
     async def _handle(self, job: Job) -> None:
         job.attempts += 1
         job.final = "done"
-        job.step = self._begin_step(job)
+        step = job.step = self._begin_step(job)
         try:
             error = await self._try(job)
         except BaseException as stopped_by:
-            job.step.end(stopped_by)
+            step.end(stopped_by)
             raise
-        job.step.end(error)
+        step.end(error)
 
     def _begin_step(self, job: Job) -> Step:
         def attributes() -> Attributes:
