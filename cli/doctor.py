@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import SecretStr
-
 from cli.config import all_settings, check_lanes, settings_classes, unread
 from cli.processes import SERVICES
 from cli.run.ports import is_free
 from cli.run.state import RunState
-from cli.settings import CliSettings
+from cli.settings import CliSettings, with_run
 from shared.errors import ConfigError, DiglotError
 from shared.settings import load_settings
 
@@ -52,15 +50,7 @@ class Surroundings:
     @property
     def servers(self) -> CliSettings:
         """The settings with the servers of the live run in place of the defaults; what was set is stronger."""
-        if self.run is None:
-            return self.settings
-        chosen = self.settings.model_fields_set
-        update: dict[str, object] = {}
-        if self.run.kafka_bootstrap is not None and "kafka_bootstrap" not in chosen:
-            update = {"kafka_bootstrap": self.run.kafka_bootstrap, "kafka_embedded": self.run.kafka_embedded}
-        if self.run.mongodb_uri is not None and "mongodb_uri" not in chosen:
-            update["mongodb_uri"] = SecretStr(self.run.mongodb_uri)
-        return self.settings.model_copy(update=update)
+        return with_run(self.settings, self.run)
 
 
 async def examine(data_dir: Path | None, find_run: Callable[[Path], RunState | None]) -> list[Check]:

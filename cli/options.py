@@ -5,26 +5,19 @@ Each command imports what it needs when it runs, so that one that only asks a se
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Coroutine
-from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import typer
 
-from cli import exit_codes
+from cli import exit_codes, operator_options
+from cli.arguments import AsJson, DataDir, examples, run_async
 from cli.exit_codes import CliError, ExitCode
-from cli.interrupts import interruptible
 from cli.settings import KEY_VARIABLE
 from shared.errors import ConfigError, DiglotError
 from shared.settings import CONFIG_VARIABLE
 
 _EXIT_CODES: Final = "**Exit codes**\n\n" + exit_codes.table()
-
-
-def _examples(*commands: str) -> str:
-    return "\n\n".join(("**Examples**", *(f"`{command}`" for command in commands)))
 
 
 app = typer.Typer(
@@ -49,17 +42,7 @@ ReadUrl = Annotated[
 KeyFrom = Annotated[
     str, typer.Option("--key-from", metavar="VARIABLE", help="Environment variable that holds the API key.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for programs instead of text for people.")]
-DataDir = Annotated[
-    Path | None,
-    typer.Option("--data-dir", help="Where a local run keeps its data. Else DIGLOT_DATA_DIR, else .diglot."),
-]
 ArticleIdArgument = Annotated[str, typer.Argument(metavar="ID", help="The article's id, as `submit` printed it.")]
-
-
-def _run(command: Coroutine[None, None, None]) -> None:
-    with interruptible():
-        asyncio.run(command)
 
 
 def _port(name: str, default: str) -> object:
@@ -75,7 +58,7 @@ KafkaPort = Annotated[int | None, _port("kafka", "any free one, for the embedded
 MongodbPort = Annotated[int | None, _port("mongodb", "any free one, for the embedded database")]
 
 
-@app.command(epilog=_examples("diglot run --samples", "DIGLOT_LOG_LEVEL=debug diglot run --read-port 9000"))
+@app.command(epilog=examples("diglot run --samples", "DIGLOT_LOG_LEVEL=debug diglot run --read-port 9000"))
 def run(
     samples: Annotated[bool, typer.Option("--samples", help="Submit the sample articles and show their way.")] = False,
     data_dir: DataDir = None,
@@ -111,11 +94,11 @@ def run(
         kafka_port=kafka_port,
         mongodb_port=mongodb_port,
     )
-    _run(run_everything(options, RunConsole()))
+    run_async(run_everything(options, RunConsole()))
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "diglot submit article.json --follow",
         "diglot submit https://news.example/story",
         "pbpaste | diglot submit - --source desk --external-id 42",
@@ -148,10 +131,10 @@ def submit(
 
     fields = Fields(source=source, external_id=external_id, url=url, title=title, language=language)
     session = commands.Session(ingest_url, read_url, data_dir, key_from, as_json)
-    _run(commands.submit(session, inputs, fields, follow=follow))
+    run_async(commands.submit(session, inputs, fields, follow=follow))
 
 
-@app.command("follow", epilog=_examples("diglot follow local-abcdefghijklmnopqrst"))
+@app.command("follow", epilog=examples("diglot follow local-abcdefghijklmnopqrst"))
 def follow_(
     article_id: ArticleIdArgument, as_json: AsJson = False, read_url: ReadUrl = None, data_dir: DataDir = None
 ) -> None:
@@ -161,10 +144,10 @@ def follow_(
     """
     from cli import commands
 
-    _run(commands.follow(commands.Session(None, read_url, data_dir, None, as_json), article_id))
+    run_async(commands.follow(commands.Session(None, read_url, data_dir, None, as_json), article_id))
 
 
-@app.command(epilog=_examples("diglot show local-abcdefghijklmnopqrst --lang zh"))
+@app.command(epilog=examples("diglot show local-abcdefghijklmnopqrst --lang zh"))
 def show(
     article_id: ArticleIdArgument,
     lang: Annotated[
@@ -177,7 +160,7 @@ def show(
     """Show an article's document."""
     from cli import commands
 
-    _run(commands.show(commands.Session(None, read_url, data_dir, None, as_json), article_id, lang))
+    run_async(commands.show(commands.Session(None, read_url, data_dir, None, as_json), article_id, lang))
 
 
 @app.command("list")
@@ -196,7 +179,7 @@ def list_(
 
     filters = {"sort": sort, "limit": str(limit), "category": category, "tag": tag, "source": source}
     session = commands.Session(None, read_url, data_dir, None, as_json)
-    _run(commands.list_articles(session, {name: value for name, value in filters.items() if value is not None}))
+    run_async(commands.list_articles(session, {name: value for name, value in filters.items() if value is not None}))
 
 
 @app.command()
@@ -212,7 +195,7 @@ def retract(
     from cli import commands
 
     session = commands.Session(ingest_url, None, data_dir, key_from, as_json)
-    _run(commands.retract(session, article_id, reason))
+    run_async(commands.retract(session, article_id, reason))
 
 
 @app.command()
@@ -228,10 +211,10 @@ def doctor(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Check this machine, the broker, its topics and the database, and say what to do; 1 if a check fails."""
     from cli import commands
 
-    _run(commands.doctor(data_dir, as_json=as_json))
+    run_async(commands.doctor(data_dir, as_json=as_json))
 
 
-@app.command(epilog=_examples("diglot keygen reuters"))
+@app.command(epilog=examples("diglot keygen reuters"))
 def keygen(
     source: Annotated[str, typer.Argument(help="The slug of the source that the key is for: a-z and 0-9.")],
     as_json: AsJson = False,
@@ -240,6 +223,9 @@ def keygen(
     from cli import commands
 
     commands.keygen(source, as_json=as_json)
+
+
+operator_options.register(app)
 
 
 def run_command() -> None:

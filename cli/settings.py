@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from cli.exit_codes import CliError, ExitCode
 from cli.run.state import RunState, live_state, read_state
-from shared.settings import CommonSettings, load_settings
+from shared.settings import CommonSettings, SettingsT, load_settings
 
 KEY_VARIABLE: Final = "DIGLOT_API_KEY"
 """Holds the API key; an option would show it to every user of the machine, and a file is easily committed."""
@@ -92,6 +92,19 @@ def load_addresses(ingest: str | None, read: str | None, data_dir: Path | None, 
     elif run is None and (data_dir is not None or "data_dir" in settings.model_fields_set):
         missing = f"no run uses {directory}"
     return find_addresses(settings, run, ingest, read, needs=needs, missing=missing)
+
+
+def with_run(settings: SettingsT, run: RunState | None) -> SettingsT:
+    """Put the broker and the database of a live run in place of the defaults; what was set is stronger."""
+    if run is None:
+        return settings
+    chosen = settings.model_fields_set
+    update: dict[str, object] = {}
+    if run.kafka_bootstrap is not None and "kafka_bootstrap" not in chosen:
+        update = {"kafka_bootstrap": run.kafka_bootstrap, "kafka_embedded": run.kafka_embedded}
+    if run.mongodb_uri is not None and "mongodb_uri" not in chosen:
+        update["mongodb_uri"] = SecretStr(run.mongodb_uri)
+    return settings.model_copy(update=update)
 
 
 def _check(address: str, origin: str) -> None:

@@ -1,0 +1,117 @@
+"""What `diglot lag` does: shows how far each stage is behind."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Final
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from cli.brokers import broker
+from cli.exit_codes import CliError, ExitCode
+from cli.progress import duration
+from cli.terminal import print_json
+from shared.model import format_instant
+from shared.settings import CommonSettings
+from shared.stream.lag import PartitionLag, StageLag, stage_lags
+from shared.stream.topics import STAGE_INPUTS
+
+_EVERY_SECONDS: Final = 2.0
+_NOTE: Final = "lag counts offsets; transaction markers take some, so it overstates the records"
+
+
+def show_lag(settings: CommonSettings, stages: Sequence[str], *, partitions: bool, watch: bool, as_json: bool) -> None:
+    """Show the lag of these stages, or of all, once or again and again until Ctrl-C."""
+    for stage in stages:
+        if stage not in STAGE_INPUTS:
+            raise CliError(f"there is no stage {stage!r}; there are {', '.join(STAGE_INPUTS)}", ExitCode.USAGE)
+    chosen = {stage: STAGE_INPUTS[stage] for stage in stages} or STAGE_INPUTS
+    console = Console()
+    redraw = watch and not as_json and console.is_terminal
+    screen: AbstractContextManager[Live | None] = Live(console=console, auto_refresh=False) if redraw else nullcontext()
+    with broker(), screen as live:
+        while True:
+            lags = stage_lags(settings, chosen)
+            page = lag_page(lags, _now(), partitions=partitions)
+            if as_json:
+                _print_json(lags)
+            elif live is not None:
+                live.update(page, refresh=True)
+            else:
+                console.print(page, highlight=False)
+            if not watch:
+                return
+            time.sleep(_EVERY_SECONDS)
+
+
+def _print_json(lags: Sequence[StageLag]) -> None:
+    for lag in lags:
+        print_json(json.dumps(lag_json(lag)))
+
+
+def lag_json(lag: StageLag) -> dict[str, object]:
+    """A stage for programs."""
+    return {
+        "stage": lag.stage,
+        "lag": lag.lag,
+        "past_gap": lag.past_gap,
+        "members": lag.members,
+        "oldest_at": _instant(lag.oldest_at),
+        "partitions": [_partition_json(partition) for partition in lag.partitions],
+    }
+
+
+def _partition_json(lag: PartitionLag) -> dict[str, object]:
+    return {
+        "topic": lag.partition.topic,
+        "partition": lag.partition.number,
+        "committed": lag.committed,
+        "end": lag.end,
+        "past_gap": lag.past_gap,
+        "lag": lag.lag,
+        "oldest_at": _instant(lag.oldest_at),
+    }
+
+
+def _instant(at: int | None) -> str | None:
+    return None if at is None else format_instant(at)
+
+
+def lag_page(lags: Sequence[StageLag], now: int, *, partitions: bool) -> Group:
+    """The stages for people; `now` is our time (ms)."""
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    grid.add_column("stage" if not partitions else "stage, partition", no_wrap=True)
+    for name in ("lag", "done ahead", "oldest", "committed", "end") if partitions else ("lag", "done ahead", "oldest"):
+        grid.add_column(name, justify="right", no_wrap=True)
+    grid.add_column("" if partitions else "workers", no_wrap=True)
+    for lag in lags:
+        cells = _cells(lag.lag, lag.past_gap, lag.oldest_at, now)
+        grid.add_row(lag.stage, *cells, *(["", ""] if partitions else []), _workers(lag))
+        for part in lag.partitions if partitions else ():
+            committed = "-" if part.committed is None else str(part.committed)
+            name = f"  {part.partition.topic}[{part.partition.number}]"
+            grid.add_row(name, *_cells(part.lag, part.past_gap, part.oldest_at, now), committed, str(part.end), "")
+    return Group(grid, Text(_NOTE, "dim"))
+
+
+def _cells(lag: int, past_gap: int, oldest_at: int | None, now: int) -> list[Text]:
+    age = "-" if oldest_at is None else duration(max(0, now - oldest_at))
+    return [Text(f"{lag:,}", "yellow" if lag else "green"), Text(f"{past_gap:,}"), Text(age)]
+
+
+def _workers(lag: StageLag) -> Text:
+    if lag.members:
+        return Text(str(lag.members))
+    if not lag.has_run:
+        return Text("nothing finished yet", "dim")
+    return Text("?", "dim") if lag.members is None else Text("0", "red")
+
+
+def _now() -> int:
+    return int(time.time() * 1000)

@@ -1,0 +1,52 @@
+"""The lag of stages on the screen and for programs."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from cli.lag import lag_json, lag_page
+from shared.stream._records import Partition
+from shared.stream.lag import PartitionLag, StageLag
+
+NOW = 1_795_000_000_000
+BEHIND = StageLag(
+    "analyze",
+    (
+        PartitionLag(Partition("article.submitted", 0), 5, 1239, 10, 1224, NOW - 90_000),
+        PartitionLag(Partition("article.submitted", 1), None, 3, 0, 3, NOW - 1_000),
+    ),
+    members=0,
+)
+NEW = StageLag("publish", (PartitionLag(Partition("article.translated", 0), None, 0, 0, 0, None),), members=None)
+
+
+def drawn(*, partitions: bool) -> list[str]:
+    file = io.StringIO()
+    Console(file=file, width=120).print(lag_page([BEHIND, NEW], NOW, partitions=partitions), highlight=False)
+    return [" ".join(line.split()) for line in file.getvalue().splitlines()]
+
+
+def test_a_stage_is_a_line_with_the_sum_of_its_partitions_and_the_oldest_record() -> None:
+    lines = drawn(partitions=False)
+    assert lines[1] == "analyze 1,227 10 90.0 s 0"
+    assert lines[2] == "publish 0 0 - nothing finished yet"
+    assert "overstates" in lines[3]
+
+
+def test_each_partition_says_where_it_is() -> None:
+    lines = drawn(partitions=True)
+    assert lines[2] == "article.submitted[0] 1,224 10 90.0 s 5 1239"
+    assert lines[3] == "article.submitted[1] 3 0 1.0 s - 3"
+
+
+def test_programs_get_the_same() -> None:
+    found = lag_json(BEHIND)
+    assert {name: found[name] for name in ("stage", "lag", "past_gap", "members", "oldest_at")} == {
+        "stage": "analyze",
+        "lag": 1227,
+        "past_gap": 10,
+        "members": 0,
+        "oldest_at": "2026-11-18T11:05:10.000Z",
+    }
