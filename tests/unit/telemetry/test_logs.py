@@ -17,7 +17,7 @@ def line(logger: str, number: int, at: float) -> logging.LogRecord:
     return record
 
 
-def test_each_place_in_kafka_python_is_heard_once_a_minute_and_others_always() -> None:
+def test_each_place_in_a_repetitive_library_is_heard_once_a_minute_and_others_always() -> None:
     passes = _OncePerMinute().filter
     assert [passes(line("kafka.net.manager", 248, at)) for at in (100.0, 100.1, 159.9, 160.0, 160.1)] == [
         True,
@@ -27,4 +27,5 @@ def test_each_place_in_kafka_python_is_heard_once_a_minute_and_others_always() -
         False,
     ]
     assert passes(line("kafka.net.manager", 157, 100.1))
+    assert [passes(line("opentelemetry.exporter.otlp", 7, at)) for at in (100.0, 101.0)] == [True, False]
     assert all(passes(line("shared.stream._poller", 1, 100.0)) for _ in range(3))
