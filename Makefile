@@ -6,6 +6,11 @@ BIN := $(VENV)/bin
 # Test files run side by side: they wait for servers more than they compute. Set 0 to run them one by one.
 TEST_WORKERS ?= 3
 STAMP := $(VENV)/.installed
+# The other libraries that bench/stage runs, apart because they want older versions of what we use.
+PEERS := .bench/venv
+PEERS_STAMP := $(PEERS)/.installed
+# What `make bench` runs, each a module of bench/.
+BENCHES ?= pipeline stage slots latency soak
 UV := $(shell grep -o 'uv==[0-9.]*' pyproject.toml)
 
 .PHONY: help run test test-fast check format docs lock bench clean
@@ -50,8 +55,14 @@ docs: $(STAMP)  ## write the generated files in docs/
 lock: $(STAMP)  ## resolve the dependencies again
 	@tools/lock.sh
 
-bench: $(STAMP)  ## the benchmark of docs/performance.md
-	@$(BIN)/python -m bench.pipeline
+$(PEERS_STAMP): $(STAMP) locks/bench.txt
+	@echo "Set-up: installing the peers of the benchmark (locks/bench.txt)"
+	@test -x $(PEERS)/bin/python || $(BIN)/uv venv -q --python $(BIN)/python $(PEERS)
+	@$(BIN)/uv pip sync -q --python $(PEERS)/bin/python --require-hashes locks/bench.txt
+	@touch $@
+
+bench: $(STAMP) $(PEERS_STAMP)  ## the benchmarks of docs/performance.md; some: BENCHES="stage slots"
+	@set -e; for name in $(BENCHES); do echo "== bench.$$name"; $(BIN)/python -m bench.$$name; done
 
 clean:  ## remove everything that the commands above made
 	rm -rf $(VENV) .diglot .bench .kafka .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
