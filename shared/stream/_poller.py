@@ -166,6 +166,7 @@ class Poller(threading.Thread):
                 # The look at the topics comes after: a group's leader that joins before it knows them joins twice.
                 topics = [topic.name for topic in self._stage.consumes]
                 consumer.subscribe(topics, listener=self._listener)
+                self._listener.guard(consumer)
                 if self._topics_are_there(consumer):
                     return consumer
                 consumer.close()
@@ -256,8 +257,6 @@ class Poller(threading.Thread):
 
     def _gained(self, helds: Sequence[Held]) -> None:
         """The group has given us these partitions, or none; called in kafka-python's IO thread."""
-        # The broker has just answered the join, which counts as a heartbeat.
-        self._heartbeat_at = time.monotonic()
         self._sample_at = 0.0
         self._new.extend(helds)
 

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 import structlog
-from kafka import TopicPartition
-from kafka.consumer.subscription_state import AsyncConsumerRebalanceListener
+from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.subscription_state import AsyncConsumerRebalanceListener, SubscriptionState
+from kafka.coordinator.assignors.abstract import AbstractPartitionAssignor
+from kafka.coordinator.consumer import ConsumerCoordinator
 from kafka.net.selector import KernelEvent
 
 from shared.stream._holdings import Held, Holdings
@@ -54,6 +56,34 @@ class RebalanceListener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
         self._tell = tell
         self.leaving = False
         """True once the worker leaves the group: what could be finished is."""
+
+    def guard(self, consumer: KafkaConsumer) -> None:
+        """Have a worker that lost its membership forget what it held before it joins again.
+
+        kafka-python 3.0.12 goes on claiming it: the assignor keeps the last assignment, and the group's leader believes
+        one of two claims. The worker would get partitions while their owner still finishes its work on them. And where
+        the membership is lost in the middle of a join, `on_partitions_lost` is never called.
+        """
+        coordinator, subscription = consumer._coordinator, consumer._subscription  # noqa: SLF001 -- no public way in
+        for assignor in coordinator._assignors.values():  # noqa: SLF001
+            assignor.metadata = self._honest(assignor, coordinator, subscription)
+
+    def _honest(
+        self, assignor: AbstractPartitionAssignor, coordinator: ConsumerCoordinator, subscription: SubscriptionState
+    ) -> Callable[[Iterable[str]], object]:
+        claim = assignor.metadata
+
+        def metadata(topics: Iterable[str]) -> object:
+            """What goes into the request to join; called in the IO thread for each."""
+            if coordinator._generation.is_lost():  # noqa: SLF001
+                owned = subscription.assigned_partitions()
+                if owned:
+                    self._tell(self._losses.lost, self._holdings.lose(_ours(owned)))
+                    subscription.assign_from_subscribed([])
+                assignor.member_assignment = None
+            return claim(topics)
+
+        return metadata
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Begin with partitions."""
