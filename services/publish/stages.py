@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.publish.writer import Writer
+from shared.failpoints import failpoint
 from shared.model import ArticlePublished, ArticleRuled, ArticleStatus, ArticleTranslated, Event
 from shared.settings import Lane
 from shared.store import Journeys
@@ -78,4 +79,5 @@ def _told(outcome: ArticlePublished | None, kind: str, metrics: Metrics) -> Sequ
         metrics.increment("diglot_publish_ignored_total", kind=kind)
         return ()
     metrics.increment("diglot_publish_written_total", kind=kind)
+    failpoint("publish.before_published")
     return (outcome,)

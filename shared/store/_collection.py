@@ -14,6 +14,7 @@ from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError
 
 from shared.errors import Poison, Transient
+from shared.failpoints import failpoint
 from shared.model import validation_problems
 from shared.store._batch import Batcher
 from shared.store._errors import database_errors, failed_write
@@ -88,6 +89,8 @@ class Collection(Generic[StoredT]):
             except BulkWriteError as error:
                 refused = _refused(self._raw.name, error)
         self._time("write", started)
+        if len(refused) < len(writes):
+            failpoint(f"store.{self._raw.name}.written")
         return [index not in refused for index in range(len(writes))]
 
     def _time(self, operation: str, started: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from shared.failpoints import failpoint
 from shared.model import Post, Standing, admit, format_instant
 from shared.store._collection import Collection, attempts
 from shared.store._errors import database_errors
@@ -37,7 +38,7 @@ class Revisions(Collection[StoredRevision]):
         gone = {"$lte": format_instant(until)}
         started = time.perf_counter()
         with database_errors("revisions.empty"):
-            await self._raw.update_many(
+            result = await self._raw.update_many(
                 {"article_id": article_id, "editions.post.accepted": gone},
                 {
                     "$pull": {"editions": {"post.accepted": gone}},
@@ -46,6 +47,8 @@ class Revisions(Collection[StoredRevision]):
                 },
             )
         self._time("empty", started)
+        if result.modified_count > 0:
+            failpoint("store.revisions.emptied")
 
 
 def with_edition(stored: StoredRevision | None, edition: Edition) -> StoredRevision:
