@@ -55,7 +55,7 @@ def parse_instant(value: object) -> object:
 def format_instant(value: int) -> str:
     """Write milliseconds since the epoch as RFC 3339 in UTC; always 24 characters, so text order is time order."""
     seconds, millis = divmod(value, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{millis:03d}Z"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{millis:03d}Z"
 
 
 def validation_problems(error: ValidationError) -> str:

@@ -75,7 +75,7 @@ def decode(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Event:
 
 def header(headers: Iterable[tuple[str, bytes]], name: str) -> str | None:
     """Return a header as text, or None where it is absent or not UTF-8."""
-    return _attributes(headers).get(name)
+    return _attributes(pair for pair in headers if pair[0] == name).get(name)
 
 
 def _attributes(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
