@@ -18,7 +18,7 @@ from cli.embedded import free_port
 from tests.support.kafka_server import HOST, SESSION_SECONDS, KafkaNode, new_cluster_id
 
 NODES: Final = 3
-_ASK_SECONDS: Final = 60.0
+_ASK_SECONDS: Final = 120.0
 
 T = TypeVar("T")
 

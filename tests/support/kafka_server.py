@@ -21,7 +21,7 @@ _ROOT: Final = Path(__file__).parents[2]
 _POM: Final = Path(__file__).parent / "kafka" / "pom.xml"
 _CONF: Final = Path(__file__).parent / "kafka"
 _CACHE: Final = _ROOT / ".kafka"
-_START_SECONDS: Final = 60.0
+_START_SECONDS: Final = 120.0
 _STOP_SECONDS: Final = 30.0
 
 HOST: Final = "127.0.0.1"

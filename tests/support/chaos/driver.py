@@ -27,14 +27,14 @@ from tests.support.kafka_cluster import NODES, KafkaCluster
 from tests.support.tcp_proxy import KafkaProxy
 
 _STALL_SECONDS: Final = 90.0
-_REST_SECONDS: Final = 60.0
-_TRIES: Final = 3  # how many times the planned number of faults may be spent on a situation that doesn't come about
+_REST_SECONDS: Final = 120.0
 
 
 @dataclass(frozen=True)
 class Options:
     """`articles` and `kills` (of workers and nodes, with SIGKILL) are minima; each situation must come `at_least` so
-    often. `rate`: articles a second. `directory` is empty and stays for inspection."""
+    often. `rate`: articles a second. `directory` is empty and stays for inspection. `limit`: seconds after the start of
+    the faults from which on nothing more is tried to bring about a situation that has come about too rarely."""
 
     directory: Path
     seed: int
@@ -42,6 +42,7 @@ class Options:
     kills: int
     at_least: int
     rate: float
+    limit: float
 
 
 @dataclass(frozen=True)
@@ -138,15 +139,15 @@ def _make_topics(settings: CommonSettings) -> None:
 
 
 def _break_things(options: Options, faults: Faults, fleet: Fleet, drawn: random.Random) -> int:
-    """Go through the plan, then on until every situation has come about; gives the number of faults."""
+    """Go through the plan, then on until every situation has come about or time is up; gives the number of faults."""
+    until = time.monotonic() + options.limit
     todo = plan(options.at_least, drawn)
-    most = len(todo) * _TRIES
     done = 0
     while todo:
         todo.pop()(faults)
         done += 1
         time.sleep(drawn.uniform(0.5, 3.0))
-        if not todo and done < most:
+        if not todo and time.monotonic() < until:
             todo = _still_wanted(options, faults, fleet)
     return done
 

@@ -19,10 +19,9 @@ from tests.support.tcp_proxy import KafkaProxy
 _TRANSACTION_OPEN: Final = "stream.transaction_open"
 _BEFORE_COMMIT: Final = "stream.before_commit"
 _AFTER_COMMIT: Final = "stream.after_commit"
-_HELD_SECONDS: Final = 2  # how long a transaction is kept open so that its coordinator can be found and killed
-_REACH_SECONDS: Final = 20.0
+_REACH_SECONDS: Final = 30.0
 _SETTLE_SECONDS: Final = 60.0
-_EVICT_SECONDS: Final = 15.0
+_EVICT_SECONDS: Final = 30.0
 _MAX_LOST_ANSWERS: Final = 1000
 
 
@@ -85,18 +84,18 @@ class Faults:
         self._restore_node(number)
 
     def kill_coordinator(self) -> None:
-        """The node that coordinates an open transaction dies."""
+        """The node that coordinates an open transaction dies, while its worker stands still for a moment."""
         worker = self._settled_worker()
         place = self._random.choice((_TRANSACTION_OPEN, _BEFORE_COMMIT))
-        if not self._reached(worker, place, f"sleep {_HELD_SECONDS}"):
+        if not self._stands_still_at(worker, place):
             return
-        held_until = time.monotonic() + _HELD_SECONDS
         name = worker.transactional_id
         found = self._cluster.ask(lambda admin: admin.describe_transactions([name]))[name]
         self._kill_node(found.coordinator_id)
-        if found.state == TransactionState.ONGOING and time.monotonic() < held_until:
+        if found.state == TransactionState.ONGOING and worker.frozen:
             evidence = f"node {found.coordinator_id} killed while {name} was {found.state.value} (at {place})"
             self._hit("transaction coordinator killed", evidence)
+        self._fleet.thaw(worker)
         self._restore_node(found.coordinator_id)
 
     def zombie(self) -> None:
@@ -104,9 +103,7 @@ class Faults:
         worker = self._settled_worker()
         before = self._members(worker.stage)
         place = self._random.choice((None, _TRANSACTION_OPEN, _BEFORE_COMMIT))
-        if place is not None and self._reached(worker, place, "stop"):
-            self._fleet.note_frozen(worker)
-        else:
+        if place is None or not self._stands_still_at(worker, place):
             place = "any point"
             self._fleet.freeze(worker)
         self._tell(f"{worker.name} stands still at {place}")
@@ -156,6 +153,14 @@ class Faults:
         if not taken:
             self._tell(f"{worker.name} did not get to {failpoint}")
         return taken
+
+    def _stands_still_at(self, worker: WorkerProcess, failpoint: str) -> bool:
+        """Have the worker stop itself at a failpoint; whether it got there."""
+        if not self._reached(worker, failpoint, "stop"):
+            return False
+        self._wait(lambda: worker.frozen or not worker.alive, _REACH_SECONDS)
+        self._fleet.note_frozen(worker)
+        return True
 
     def _settled_worker(self) -> WorkerProcess:
         """One of the workers, when both of its stage are in the group."""
