@@ -188,6 +188,6 @@ def _judged(error: Exception, client: KafkaProducer, otherwise: type[Exception] 
             return Refused(f"the broker refuses it: {describe(cause)}")
     if isinstance(error, CommitFailedError) and otherwise is Unclean:
         return Unclean(describe(error), stale=True)
-    if isinstance(error, KafkaError):
+    if isinstance(error, KafkaError | OSError):
         return otherwise(describe(error))
     return error

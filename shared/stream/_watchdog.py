@@ -40,7 +40,7 @@ class Watchdog(threading.Thread):
         busy_since: Callable[[], float | None],
         fresh: Callable[[], bool],
         *,
-        limit: float = HANG_SECONDS,
+        limit: float,
         end: Callable[[], None] = _end,
     ) -> None:
         super().__init__(name=f"watch-{stage}", daemon=True)

@@ -23,7 +23,7 @@ from shared.stream._poller import Poller
 from shared.stream._progress import Progress
 from shared.stream._replay import Replay
 from shared.stream._transaction import TransactionalProducer
-from shared.stream._watchdog import Watchdog
+from shared.stream._watchdog import HANG_SECONDS, Watchdog
 from shared.stream.producer import EventProducer
 from shared.stream.stage import Handler, Stage
 from shared.stream.topics import STATUS
@@ -39,8 +39,9 @@ class StageRunner:
     """Reads a stage's topics, hands each event to `handler`, and commits the results.
 
     `shutdown.draining`: what runs may finish, for `drain_seconds` at most; `shutdown.aborting`: it is cancelled.
-    `metrics`: where the `diglot_stage_*` metrics go; several stages of a process may share them. `replay`: a part of
-    the input to handle again, to its end, instead of live work. `tracer`: takes each attempt of the handler.
+    `hang_seconds`: the process ends when a step of a transaction takes longer while the broker answers. `metrics`:
+    where the `diglot_stage_*` metrics go; several stages of a process may share them. `replay`: a part of the input to
+    handle again, to its end, instead of live work. `tracer`: takes each attempt of the handler.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class StageRunner:
         shutdown: Shutdown,
         *,
         drain_seconds: float = 20.0,
+        hang_seconds: float = HANG_SECONDS,
         replay: Replay | None = None,
         tracer: Tracer = NO_TRACER,
     ) -> None:
@@ -61,6 +63,7 @@ class StageRunner:
         self._metrics = metrics
         self._shutdown = shutdown
         self._drain_seconds = drain_seconds
+        self._hang_seconds = hang_seconds
         self._replay = replay
         self._tracer = tracer
         self._dispatcher: Dispatcher | None = None
@@ -119,7 +122,7 @@ class StageRunner:
         poller = self._poller = Poller(
             self._stage, self._settings, holdings, dispatcher, self._metrics, loop, left.set, failure.note, self._replay
         )
-        watchdog = Watchdog(name, lambda: committer.busy_since, fresh)
+        watchdog = Watchdog(name, lambda: committer.busy_since, fresh, limit=self._hang_seconds)
         reporting = loop.create_task(progress.run())
         for thread in (committer, poller, watchdog):
             thread.start()

@@ -83,11 +83,18 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    stage: Stage, handler: Handler, broker: Broker, *, drain_seconds: float = 20.0, ready: bool = True
+    stage: Stage,
+    handler: Handler,
+    broker: Broker,
+    *,
+    drain_seconds: float = 20.0,
+    ready: bool = True,
+    slot: str = "only",
 ) -> AsyncIterator[Running]:
     """Run a stage for the length of the block; with `ready`, the block begins when it has joined its group."""
     metrics, shutdown = Metrics(), Shutdown()
-    runner = StageRunner(stage, handler, broker.settings(), metrics, shutdown, drain_seconds=drain_seconds)
+    settings = broker.settings().model_copy(update={"slot": slot})
+    runner = StageRunner(stage, handler, settings, metrics, shutdown, drain_seconds=drain_seconds)
     work = Running(runner, metrics, shutdown, asyncio.create_task(runner.run()))
     try:
         if ready:
