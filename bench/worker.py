@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import random
+import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from statistics import NormalDist
@@ -18,11 +20,10 @@ from bench.children import Meter, Orders
 from bench.topics import topic
 from shared.errors import Poison, Transient
 from shared.model import Event
-from shared.process import Shutdown
+from shared.process import Shutdown, run_process
 from shared.settings import CommonSettings
 from shared.stream import Handler, Stage, StageRunner, Work
 from shared.telemetry import Metrics
-from shared.telemetry.logs import configure_logging
 
 _SAMPLE_SECONDS: Final = 0.05
 _POISON: Final = 1 / 1000
@@ -89,10 +90,8 @@ def stage_of(orders: Orders) -> Stage:
     )
 
 
-async def run(orders: Orders, meter: Meter) -> None:
+async def run(orders: Orders, meter: Meter, settings: CommonSettings, shutdown: Shutdown) -> None:
     """Run the stage until the benchmark has its answer."""
-    settings = CommonSettings(kafka_bootstrap=orders.bootstrap, slot="bench", log_format="console", log_level="warning")
-    configure_logging(settings, "bench")
     slots, wait = Slots(), waiting(orders)
 
     async def timed(event: Event, work: Work) -> Sequence[Event]:
@@ -117,11 +116,23 @@ async def run(orders: Orders, meter: Meter) -> None:
     meter.serve(slots.report if watched else dict)
     sampler = asyncio.create_task(slots.sample()) if watched else None
     try:
-        await StageRunner(stage_of(orders), handler, settings, Metrics(), Shutdown()).run()
+        await StageRunner(stage_of(orders), handler, settings, Metrics(), shutdown).run()
     finally:
         if sampler is not None:
             sampler.cancel()
 
 
+def main() -> int:
+    """Run as a service does: the same set-up of the process, with settings from the environment."""
+    orders, meter = Orders.given(), Meter()
+    os.environ |= {
+        "DIGLOT_KAFKA_BOOTSTRAP": orders.bootstrap,
+        "DIGLOT_SLOT": "bench",
+        "DIGLOT_LOG_FORMAT": "console",
+        "DIGLOT_LOG_LEVEL": "warning",
+    }
+    return run_process("bench", CommonSettings, lambda settings, shutdown: run(orders, meter, settings, shutdown))
+
+
 if __name__ == "__main__":
-    asyncio.run(run(Orders.given(), Meter()))
+    sys.exit(main())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import structlog
 
@@ -16,6 +18,8 @@ from shared.telemetry.logs import configure_logging
 EXIT_OK = 0
 EXIT_FAILED = 1
 EXIT_CONFIG = 2
+
+_COLLECT_AFTER: Final = (50_000, 20, 10)
 
 
 class Shutdown:
@@ -41,6 +45,17 @@ class Shutdown:
             loop.add_signal_handler(number, self.request)
 
 
+def relax_collector() -> None:
+    """Have Python's cyclic garbage collector look less often, and never at what is there now.
+
+    A stage keeps thousands of objects for each thousand records in flight. By its own rules, the collector looks at
+    all of them, and at every loaded module, so often that this takes a quarter of the stage's CPU time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
+
+
 def run_process(
     service: str,
     settings_type: type[SettingsT],
@@ -58,6 +73,7 @@ def run_process(
         print(f"{service} can't start:\n{error}", file=sys.stderr)
         return EXIT_CONFIG
     configure_logging(settings, service)
+    relax_collector()
     log = structlog.stdlib.get_logger("shared.process")
 
     async def supervised() -> None:

@@ -18,6 +18,7 @@ from bench.children import Meter, Orders
 from bench.stage.task import pass_on
 from bench.topics import topic
 from shared.model import Record
+from shared.process import relax_collector
 
 _BATCH: Final = 500
 
@@ -53,11 +54,12 @@ def main() -> None:
         bootstrap_servers=orders.bootstrap.split(","),
         transactional_id=f"{orders.group}-bench",
         acks="all",
-        batch_size=64 * 1024,
+        batch_size=512 * 1024,
         max_request_size=max_bytes,
         retry_backoff_ms=10,
     )
     producer.init_transactions()
+    relax_collector()
     meter.serve()
     loop = asyncio.new_event_loop()
 

@@ -47,7 +47,7 @@ CONTENDERS: Final = (
     ),
     Contender(
         "tuned",
-        "FastStream + aiokafka, `max_workers=50`, tuned: batches of 64 KiB, our way to validate",
+        "FastStream + aiokafka, `max_workers=50`, tuned: batches of 64 KiB, our way to validate, collector relaxed",
         "bench.stage.peers.fast",
         "output",
         "the same as documented",
