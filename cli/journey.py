@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from shared.model.base import Instant, Model
 from shared.model.events import Status
-from shared.model.version import Version
+from shared.model.version import LIVE_RUN, Version
 
 Outcome = Literal["published", "unchanged", "failed", "retracted"]
 _FINAL: Final = frozenset({"accepted", "done", "unchanged", "failed"})
@@ -86,8 +86,11 @@ def base_name(stage: str) -> str:
 
 
 def progress_of(journey: Journey, at_least: int = 0) -> Progress:
-    """Reduce a journey to its newest version, of those with a revision of at least `at_least` (ms)."""
-    entries = [entry for entry in journey.entries if entry.version.revision >= at_least]
+    """Reduce a journey to its newest version, of those with a revision of at least `at_least` (ms).
+
+    Replays are left out: they are of the operator's making, and tell nothing of how long the article took.
+    """
+    entries = [e for e in journey.entries if e.version.revision >= at_least and e.version.run == LIVE_RUN]
     revision = max((entry.version.revision for entry in entries), default=None)
     newest = sorted(
         (entry for entry in entries if entry.version.revision == revision), key=lambda entry: (_place(entry), entry.at)

@@ -35,6 +35,14 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `diglot`."""
     app.add_typer(dlq)
     app.command()(lag)
+    app.command(
+        "replay",
+        epilog=examples(
+            "diglot replay --stage translate.draft --from 2d --dry-run",
+            "diglot replay --stage analyze.draft --from 2026-11-20 --to 2026-11-21T12:00",
+            "diglot replay --stage analyze.draft --from 3:1200 --to 3:1300",
+        ),
+    )(replay_stage)
 
 
 @dlq.command("list", epilog=examples("diglot dlq list --stage translate.draft --since 2h"))
@@ -108,6 +116,36 @@ def replay(
     how = command.How(dry_run=dry_run, edit=edit, sure=sure, again=again, as_json=as_json)
     with interruptible():
         command.replay(broker_settings(data_dir), ids or (), chosen, how)
+
+
+def replay_stage(
+    stage: Annotated[str, typer.Option("--stage", help="Which stage runs again.")],
+    begin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="WHERE",
+            help="A time (`2h` ago; or ISO 8601, UTC), PARTITION:OFFSET (repeat it), or `beginning`.",
+        ),
+    ] = None,
+    end: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="WHERE", help="The same, not included. Else what is there now."),
+    ] = None,
+    run: Annotated[int | None, typer.Option("--run", metavar="ID", help="Go on with this replay.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and do nothing.")] = False,
+    sure: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Run a stage again over a part of its input, beside its live workers: what comes out replaces what was there.
+
+    Retracted articles are left out. Ctrl-C stops in good order; --run goes on.
+    """
+    from cli.replay import Order, replay
+
+    order = Order(stage, tuple(begin or ()), tuple(end or ()), run, dry_run, sure, as_json)
+    replay(data_dir, order)
 
 
 def lag(

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from services.analyze.offline.engine import OfflineEngine
 from services.analyze.settings import AnalyzeSettings
 from services.analyze.stage import DRAFT, analysis_handler
 from shared.errors import ConfigError
 from shared.process import Shutdown, run_process
-from shared.stream import run_stages
-from shared.telemetry import tracing
+from shared.stream import Handler, Stage, run_stages
+from shared.telemetry import Metrics, tracing
 
 
-async def run(settings: AnalyzeSettings, shutdown: Shutdown) -> None:
-    """Run the stages until told to stop. Raises ConfigError for the model lane, which has no engine yet."""
+@asynccontextmanager
+async def open_handlers(settings: AnalyzeSettings, _metrics: Metrics) -> AsyncIterator[Mapping[Stage, Handler]]:
+    """The stages of this process with their handlers, and what these need while the block runs.
+
+    Raises ConfigError for the model lane, which has no engine yet.
+    """
     if "model" in settings.lanes:
         raise ConfigError(
             "DIGLOT_LANES: the model lane needs a model, and DIGLOT_MODELS names none that this version can use; "
             "set DIGLOT_LANES=draft"
         )
+    yield {DRAFT: analysis_handler(OfflineEngine())}
+
+
+async def run(settings: AnalyzeSettings, shutdown: Shutdown) -> None:
+    """Run the stages until told to stop."""
+    metrics = Metrics()
     with tracing(settings, "analyze") as tracer:
-        await run_stages({DRAFT: analysis_handler(OfflineEngine())}, settings, settings.analyze_port, shutdown, tracer)
+        async with open_handlers(settings, metrics) as handlers:
+            await run_stages(handlers, settings, settings.analyze_port, shutdown, tracer, metrics=metrics)
 
 
 def main() -> int:

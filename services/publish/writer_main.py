@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from services.publish.clock import system_clock
 from services.publish.settings import WriterSettings
@@ -16,9 +18,26 @@ from services.publish.stages import (
 )
 from services.publish.writer import Writer
 from shared.process import Shutdown, run_process
-from shared.store import open_store
-from shared.stream import run_stages
+from shared.store import Store, open_store
+from shared.stream import Handler, Stage, run_stages
 from shared.telemetry import Metrics, tracing
+
+
+@asynccontextmanager
+async def open_handlers(settings: WriterSettings, metrics: Metrics) -> AsyncIterator[Mapping[Stage, Handler]]:
+    """The stages of this process with their handlers, and the database while the block runs."""
+    async with open_store(settings, metrics) as store:
+        yield _handlers(settings, store, metrics)
+
+
+def _handlers(settings: WriterSettings, store: Store, metrics: Metrics) -> Mapping[Stage, Handler]:
+    writer = Writer(store, system_clock, settings.ready_after_ms)
+    editions = editions_handler(writer, metrics)
+    return {
+        **{lane_stage(lane): editions for lane in settings.lanes},
+        RULINGS: rulings_handler(writer, metrics),
+        JOURNEYS: journeys_handler(store.journeys),
+    }
 
 
 async def run(settings: WriterSettings, shutdown: Shutdown) -> None:
@@ -26,13 +45,7 @@ async def run(settings: WriterSettings, shutdown: Shutdown) -> None:
     metrics = Metrics()
     with tracing(settings, "writer") as tracer:
         async with open_store(settings, metrics) as store:
-            writer = Writer(store, system_clock, settings.ready_after_ms)
-            editions = editions_handler(writer, metrics)
-            handlers = {
-                **{lane_stage(lane): editions for lane in settings.lanes},
-                RULINGS: rulings_handler(writer, metrics),
-                JOURNEYS: journeys_handler(store.journeys),
-            }
+            handlers = _handlers(settings, store, metrics)
             await run_stages(
                 handlers, settings, settings.writer_port, shutdown, tracer, metrics=metrics, prepare=store.prepare
             )

@@ -36,8 +36,8 @@ class Letter:
 
     `offset`: its place among the dead letters of `stage`. `at`: when it was given up (ms). `source` and
     `source_offset`: where its record was read. `kind`, `error`, `reason`, `traceback`: why it is here. `cut`: the sizes
-    of a record that was too large to be kept whole. `run`: the replay in which it failed, if it was one. `headers`: the record's own. `size`: bytes of the payload that is
-    kept. `replays`: when it was sent again (ms), oldest first.
+    of a record that was too large to be kept whole. `run`: the replay in which it failed, if it was one. `headers`: the
+    record's own. `size`: bytes of the payload that is kept. `replays`: when it was sent again (ms), oldest first.
     """
 
     stage: str

@@ -142,6 +142,11 @@ class Metrics:
         metric = self._histograms[name]
         (metric.labels(**labels) if labels else metric).observe(seconds)
 
+    def total(self, name: CounterName, /) -> int:
+        """A counter's value, summed over its labels."""
+        samples = (sample for family in self._counters[name].collect() for sample in family.samples)
+        return int(sum(sample.value for sample in samples if sample.name == name))
+
     def render(self) -> bytes:
         """All metrics in Prometheus' text format."""
         return generate_latest(self._registry)

@@ -55,6 +55,11 @@ def test_only_the_newest_version_counts() -> None:
     assert (progress.revision, progress.outcome, len(progress.steps)) == (5000, None, 1)
 
 
+def test_a_replay_changes_nothing_of_what_the_article_took() -> None:
+    again = Entry(version=Version(revision=1000, run=9000), stage="analyze.draft", status="failed", at=9500)
+    assert progress_of(_journey(again, *DONE.entries, final=True)) == progress_of(DONE)
+
+
 def test_versions_before_the_submitted_one_are_left_out() -> None:
     progress = progress_of(DONE, at_least=2000)
     assert (progress.revision, progress.steps, progress.outcome) == (None, (), None)
