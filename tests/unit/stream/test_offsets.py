@@ -63,8 +63,9 @@ BITMAPS = st.one_of(
 @example((1 << MAX_SPAN) - 2)
 @example(int("10" * (MAX_SPAN // 2), 2))
 @example(random_bitmap(MAX_SPAN, 0.5, 1))
-@example(random_bitmap(MAX_SPAN, 0.06, 2))  # about where run lengths become longer than the bitmap
+@example(random_bitmap(MAX_SPAN, 0.06, 2))
 @example(random_bitmap(MAX_SPAN, 0.94, 3))
+@example(bitmap_of_runs([1] * 3_080 + [128] * 180))  # fewer runs than bytes, and yet longer than the bitmap
 def test_any_bitmap_fits_the_metadata_and_is_read_back(done: int) -> None:
     metadata = encode_done(done)
     assert len(metadata.encode("ascii")) <= MAX_METADATA
@@ -177,6 +178,11 @@ def test_a_successor_passes_on_what_it_has_not_read_yet() -> None:
     assert ledger.with_done([5]) == Position(4, encode_done(bits(1, 3, 5)))
     ledger.commit([4, 5])
     assert ledger.with_done([]) == Position(6, encode_done(bits(1, 3)))
+
+
+def test_a_successor_passes_on_what_is_far_above_all_that_it_has_read() -> None:
+    ledger = taken(Ledger(4, bits(900)), 4)
+    assert ledger.with_done([4]) == Position(5, encode_done(bits(899)))
 
 
 def test_records_below_the_position_are_not_started() -> None:
@@ -315,7 +321,7 @@ class Partition(RuleBasedStateMachine):
     def markers_first(self, start: int) -> None:
         self.end = start
 
-    @rule(gaps=st.lists(st.integers(0, 3) | st.sampled_from([MAX_SPAN - 2, 10**12]), min_size=1, max_size=8))
+    @rule(gaps=st.lists(st.integers(0, 3) | st.sampled_from([40, MAX_SPAN - 2, 10**12]), min_size=1, max_size=8))
     def append(self, gaps: list[int]) -> None:
         for gap in gaps:
             self.log.append(self.end + gap)
@@ -447,4 +453,4 @@ class Partition(RuleBasedStateMachine):
 
 
 TestPartition = Partition.TestCase
-TestPartition.settings = settings(max_examples=300)
+TestPartition.settings = settings(TestPartition.settings, max_examples=300)
