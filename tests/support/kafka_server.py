@@ -168,7 +168,8 @@ class KafkaNode:
     def _format(self, cluster_id: str) -> None:
         path = self._dir / "server.properties"
         subprocess.run(
-            [*self._java(), "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(path)],
+            # One argument: an id may begin with a hyphen.
+            [*self._java(), "kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(path)],
             check=True,
             stdout=subprocess.DEVNULL,
             timeout=60,
