@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 import structlog
 from kafka import KafkaConsumer, TopicPartition
+from kafka.coordinator.heartbeat import Heartbeat
 from kafka.errors import (
     AuthorizationError,
     CorruptRecordError,
@@ -115,6 +116,7 @@ class Poller(threading.Thread):
         self._unplaced: dict[TopicPartition, Held] = {}
         self._placed: dict[TopicPartition, Held] = {}
         self._sample_at = 0.0
+        self._heartbeat: Heartbeat | None = None
         self._heartbeat_at = -SESSION_SECONDS
         self._unreadable: str | None = None
         self._unreadable_until = 0.0
@@ -123,7 +125,15 @@ class Poller(threading.Thread):
 
     @property
     def heartbeat_age(self) -> float:
-        """Seconds since the last heartbeat that the broker acknowledged was sent."""
+        """Seconds since the last heartbeat that the broker acknowledged was sent; from any thread.
+
+        Looked up when asked: a revoke keeps this thread inside `poll`, while the IO thread sends heartbeats.
+        """
+        heartbeat = self._heartbeat
+        if heartbeat is not None:
+            sent = heartbeat.last_send  # read once: the next one may go out in between
+            if heartbeat.last_receive >= sent:
+                self._heartbeat_at = max(self._heartbeat_at, sent)
         return time.monotonic() - self._heartbeat_at
 
     def hold(self) -> None:
@@ -141,6 +151,7 @@ class Poller(threading.Thread):
             if consumer is None:
                 return
             self._holdings.membership = lambda: _membership(consumer)
+            self._heartbeat = consumer._coordinator.heartbeat  # noqa: SLF001 -- no public way to the time of an answer
             while not self._stopping.is_set():
                 self._step(consumer)
             self._listener.leaving = True
@@ -320,9 +331,6 @@ class Poller(threading.Thread):
         return bool(wanted)
 
     def _sample(self, consumer: KafkaConsumer) -> None:
-        heartbeat = consumer._coordinator.heartbeat  # noqa: SLF001 -- no public way to the time of an answer
-        if heartbeat.last_receive >= heartbeat.last_send:
-            self._heartbeat_at = max(self._heartbeat_at, heartbeat.last_send)
         if time.monotonic() < self._sample_at:
             return
         self._sample_at = time.monotonic() + _SAMPLE_SECONDS

@@ -45,11 +45,13 @@ def is_over(broker: Broker, stage: Stage, replay: Replay) -> bool:
 
 @asynccontextmanager
 async def replaying(
-    stage: Stage, handler: Handler, broker: Broker, replay: Replay, slot: str = "one"
+    stage: Stage, handler: Handler, broker: Broker, replay: Replay, slot: str | None = None
 ) -> AsyncIterator[Running]:
     """A worker of a replay; it is told to stop at the end of the block, where it hasn't ended by then."""
     metrics, shutdown = Metrics(), Shutdown()
-    settings = broker.settings().model_copy(update={"slot": slot})
+    settings = broker.settings()
+    # Else the slot of a live worker on this machine, which a replay must not stop.
+    settings = settings.model_copy(update={"slot": slot or settings.slot})
     runner = StageRunner(stage, handler, settings, metrics, shutdown, replay=replay)
     work = Running(runner, metrics, shutdown, asyncio.create_task(runner.run()))
     try:
