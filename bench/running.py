@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -116,7 +118,8 @@ class Brokers:
 
 @contextmanager
 def kafka(directory: Path, nodes: int = 1) -> Iterator[Brokers]:
-    """Start one broker, or three with three copies of everything."""
+    """Start one broker, or three with three copies of everything; SIGTERM ends them too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if nodes == 1:
         server = KafkaServer(directory / "kafka")
         try:
