@@ -67,8 +67,7 @@ def test_a_partition_of_an_open_transaction_is_not_let_go_and_another_one_is() -
     assert holdings.begin([result(first, 0)]) is not None
     assert holdings.release([FIRST]) is None
     assert holdings.release([FIRST, SECOND]) is None
-    assert first.live
-    assert second.live
+    assert holdings.all() == [first, second]
     assert holdings.release([SECOND]) == [second]
     holdings.end()
     assert holdings.release([FIRST]) == [first]

@@ -1,0 +1,257 @@
+"""The transaction thread's decisions, with a producer and a broker's memory that do as they are told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+import pytest
+from kafka.errors import KafkaTimeoutError
+
+from shared.errors import Unavailable
+from shared.stream._committed import Committed, OffsetReader
+from shared.stream._committer import Committer
+from shared.stream._holdings import Held, Holdings, Membership
+from shared.stream._offsets import Ledger, Position, decode_done
+from shared.stream._records import Partition
+from shared.stream._results import Result
+from shared.stream._transaction import Fenced, TransactionalProducer, Unclean
+from shared.stream.producer import Outgoing
+from shared.telemetry import Metrics
+from tests.support.stages import declare
+from tests.unit.stream.test_holdings import Member
+
+STAGE = declare("stage")
+PLACES = [Partition(STAGE.consumes[0].name, number) for number in range(2)]
+
+
+class Broker:
+    """Producer and reader in one: takes transactions, or fails them as `script` says, before or after their effect."""
+
+    def __init__(self) -> None:
+        self.script: deque[tuple[str, BaseException]] = deque()
+        self.offline: deque[BaseException] = deque()
+        self.unreadable: deque[BaseException] = deque()
+        self.positions: dict[Partition, Position] = {}
+        self.sent: list[list[bytes | None]] = []
+        self.visible: list[bytes | None] = []
+        self.generations: list[int] = []
+        self.is_open = False
+        self.opened = 0
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def open(self) -> None:
+        if self.offline:
+            raise self.offline.popleft()
+        self.opened += not self.is_open
+        self.is_open = True
+
+    def close(self) -> None:
+        self.is_open = False
+
+    def commit(
+        self, records: Sequence[Outgoing], positions: Mapping[Partition, Position], membership: Membership
+    ) -> None:
+        assert self.is_open
+        self.sent.append([record.value for record in records])
+        self.generations.append(membership.generation_id)
+        when, error = self.script.popleft() if self.script else ("after", None)
+        if when == "after":
+            self.visible += [record.value for record in records]
+            self.positions.update(positions)
+        if error is not None:
+            self.is_open = False
+            self.meanwhile()
+            raise error
+
+    def read(self, partitions: Sequence[Partition]) -> dict[Partition, Committed]:
+        assert self.is_open, "only what a new producer has settled is known"
+        if self.unreadable:
+            raise self.unreadable.popleft()
+        return {p: self._committed(self.positions.get(p)) for p in partitions}
+
+    @staticmethod
+    def _committed(position: Position | None) -> Committed:
+        if position is None:
+            return Committed(None, 0)
+        return Committed(position.offset, decode_done(position.metadata))
+
+
+class _Loop:
+    """Calls at once what a thread hands over to the loop."""
+
+    def call_soon_threadsafe(self, call: Callable[..., None], *arguments: object) -> None:
+        call(*arguments)
+
+
+class Bench:
+    """A committer with all around it; `run` settles what was put."""
+
+    def __init__(self) -> None:
+        self.broker = Broker()
+        self.holdings = Holdings()
+        self.member: Member | None = Member()
+        self.holdings.membership = lambda: self.member
+        self.helds = self.holdings.open(PLACES)
+        for held in self.helds:
+            self.holdings.place(held, Ledger(0))
+            for offset in range(10):
+                self.holdings.take(held, offset)
+        self.metrics = Metrics()
+        self.committed: list[Result] = []
+        self.discarded: list[Result] = []
+        self.gone = 0
+        self.failures: list[BaseException] = []
+        self.committer = Committer(
+            STAGE.name,
+            cast(TransactionalProducer, self.broker),
+            cast(OffsetReader, self.broker),
+            self.holdings,
+            self.metrics,
+            cast(asyncio.AbstractEventLoop, _Loop()),
+            committed=self.committed.extend,
+            discarded=self.discarded.extend,
+            gone=self._gone,
+            fail=self.failures.append,
+        )
+
+    def _gone(self) -> None:
+        self.gone += 1
+
+    def put(self, *results: Result) -> None:
+        for result in results:
+            self.committer.put(result)
+
+    def run(self) -> None:
+        self.committer.stop()
+        self.committer.run()
+        assert self.gone == 1
+        assert not self.broker.is_open
+
+    def outcomes(self) -> list[str]:
+        lines = self.metrics.render().decode().splitlines()
+        found = [line for line in lines if line.startswith("diglot_stage_transactions_total{")]
+        return sorted(line.split('outcome="')[1].split('"')[0] for line in found)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def result(held: Held, offset: int) -> Result:
+    record = Outgoing(STAGE.produces[0], b"k", f"{held.partition.number}/{offset}".encode(), ())
+    return Result(held, offset, (record,), "handled", 1)
+
+
+def test_results_go_out_in_order_in_one_transaction_with_their_positions(bench: Bench) -> None:
+    first, second = bench.helds
+    results = [result(first, 0), result(second, 1), result(first, 1)]
+    bench.put(*results)
+    bench.run()
+    assert bench.broker.sent == [[b"0/0", b"1/1", b"0/1"]]
+    assert bench.committed == results
+    assert (bench.holdings.position(first), bench.holdings.position(second)) == (2, 0)
+    assert bench.outcomes() == ["committed"]
+    assert bench.committer.problem is None
+
+
+@pytest.mark.parametrize(("when", "transactions"), [("before", 2), ("after", 1)])
+def test_after_a_commit_of_unknown_outcome_only_what_the_broker_lacks_is_sent_again(
+    bench: Bench, when: str, transactions: int
+) -> None:
+    bench.broker.script.append((when, Unclean("no answer")))
+    results = [result(bench.helds[0], offset) for offset in (0, 2)]
+    bench.put(*results)
+    bench.run()
+    assert bench.broker.sent == [[b"0/0", b"0/2"]] * transactions
+    assert bench.broker.visible == [b"0/0", b"0/2"]
+    assert bench.committed == results
+    assert bench.broker.opened == 2
+    assert "unclean" in bench.outcomes()
+
+
+def test_the_broker_is_waited_for_as_long_as_it_takes(bench: Bench) -> None:
+    bench.broker.offline.append(Unavailable("no broker"))
+    bench.broker.script += [("before", Unclean("no answer"))]
+    bench.broker.meanwhile = lambda: bench.broker.offline.append(Unavailable("no broker"))
+    bench.broker.unreadable.append(KafkaTimeoutError())
+    bench.put(result(bench.helds[0], 0))
+    bench.run()
+    assert bench.broker.visible == [b"0/0"]
+    assert bench.failures == []
+
+
+def test_a_stale_commit_is_sent_again_in_the_new_generation(bench: Bench) -> None:
+    def join() -> None:
+        bench.member = Member(generation_id=2)
+
+    bench.broker.meanwhile = join
+    bench.broker.script.append(("before", Unclean("a later generation", stale=True)))
+    bench.put(result(bench.helds[0], 0))
+    bench.run()
+    assert bench.broker.generations == [1, 2]
+    assert bench.broker.visible == [b"0/0"]
+    assert bench.outcomes() == ["committed", "stale"]
+
+
+def test_results_of_a_partition_that_went_are_discarded(bench: Bench) -> None:
+    first, second = bench.helds
+    results = [result(first, 0), result(second, 0)]
+    bench.holdings.lose([PLACES[0]])
+    bench.put(*results)
+    bench.run()
+    assert bench.broker.sent == [[b"1/0"]]
+    assert (bench.committed, bench.discarded) == (results[1:], results[:1])
+
+
+def test_a_partition_that_goes_during_an_unclean_commit_is_not_sent_again(bench: Bench) -> None:
+    first, second = bench.helds
+    results = [result(first, 0), result(second, 0)]
+
+    def lose() -> None:
+        bench.holdings.lose([PLACES[0]])
+
+    bench.broker.meanwhile = lose
+    bench.broker.script.append(("before", Unclean("no answer")))
+    bench.put(*results)
+    bench.run()
+    assert bench.broker.sent == [[b"0/0", b"1/0"], [b"1/0"]]
+    assert (bench.committed, bench.discarded) == (results[1:], results[:1])
+
+
+def test_between_two_generations_results_wait_for_the_next_one(bench: Bench) -> None:
+    bench.member = None
+    asked = 0
+
+    def membership() -> Member | None:
+        nonlocal asked
+        asked += 1
+        return Member(generation_id=3) if asked > 2 else None
+
+    bench.holdings.membership = membership
+    bench.put(result(bench.helds[0], 0))
+    bench.run()
+    assert bench.broker.generations == [3]
+    assert len(bench.committed) == 1
+
+
+def test_a_worker_whose_identity_was_taken_ends(bench: Bench) -> None:
+    bench.broker.script.append(("before", Fenced("another one")))
+    bench.put(result(bench.helds[0], 0))
+    bench.run()
+    assert [type(error) for error in bench.failures] == [Fenced]
+    assert bench.committed == []
+    assert len(bench.broker.sent) == 1
+
+
+def test_an_abort_sends_nothing_again(bench: Bench) -> None:
+    bench.broker.meanwhile = bench.committer.abort
+    bench.broker.script.append(("before", Unclean("no answer")))
+    bench.put(result(bench.helds[0], 0))
+    bench.run()
+    assert len(bench.broker.sent) == 1
+    assert bench.committed == []
+    assert bench.holdings.release(PLACES) == bench.helds, "no transaction is open any more"
