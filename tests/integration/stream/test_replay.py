@@ -45,13 +45,12 @@ def is_over(broker: Broker, stage: Stage, replay: Replay) -> bool:
 
 @asynccontextmanager
 async def replaying(
-    stage: Stage, handler: Handler, broker: Broker, replay: Replay, slot: str | None = None
+    stage: Stage, handler: Handler, broker: Broker, replay: Replay, slot: str = "only"
 ) -> AsyncIterator[Running]:
     """A worker of a replay; it is told to stop at the end of the block, where it hasn't ended by then."""
     metrics, shutdown = Metrics(), Shutdown()
-    settings = broker.settings()
-    # Else the slot of a live worker on this machine, which a replay must not stop.
-    settings = settings.model_copy(update={"slot": slot or settings.slot})
+    # The slot of the live worker, as on one machine: neither may stop the other.
+    settings = broker.settings().model_copy(update={"slot": slot})
     runner = StageRunner(stage, handler, settings, metrics, shutdown, replay=replay)
     work = Running(runner, metrics, shutdown, asyncio.create_task(runner.run()))
     try:
@@ -70,7 +69,8 @@ def runs(events: Sequence[ArticleSubmitted]) -> Counter[tuple[str, int]]:
 
 async def test_a_replay_makes_a_new_run_of_the_range_and_ends_while_the_live_group_goes_on(broker: Broker) -> None:
     stage = make_stage(broker)
-    old, new = [submitted(str(n)) for n in range(30)], [submitted(f"new {n}") for n in range(10)]
+    old = [submitted(str(n)) for n in range(30)]
+    new, last = [submitted(f"new {n}") for n in range(10)], [submitted(f"last {n}") for n in range(5)]
     await send(broker, stage.consumes[0], old)
     async with running(stage, echo, broker) as live:
         await live.until(lambda: live.metric("diglot_stage_handled_total") == 30)
@@ -79,12 +79,13 @@ async def test_a_replay_makes_a_new_run_of_the_range_and_ends_while_the_live_gro
         async with replaying(stage, echo, broker, replay) as again:
             await ended(again)
             assert again.metric("diglot_stage_handled_total") == 30
-        await live.until(lambda: live.metric("diglot_stage_handled_total") == 40)
+        await send(broker, stage.consumes[0], last)
+        await live.until(lambda: live.metric("diglot_stage_handled_total") == 45)
         assert live.metric("diglot_stage_rebalances_total") == 0
     assert is_over(broker, stage, replay)
-    assert committed(broker, stage) == 40
-    assert runs(output(broker, stage, 70)) == Counter(
-        [(event.key, 0) for event in old + new] + [(event.key, RUN) for event in old]
+    assert committed(broker, stage) == 45
+    assert runs(output(broker, stage, 75)) == Counter(
+        [(event.key, 0) for event in old + new + last] + [(event.key, RUN) for event in old]
     )
 
 
