@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pydantic import ValidationError
@@ -30,23 +31,28 @@ def encode(event: Event, source: str, traceparent: str | None = None) -> Record:
 
     `schemaversion` and `traceparent` (W3C trace context) are CloudEvents extension attributes.
     """
+    key = event.key.encode()
+    own = [
+        ("ce_id", event.id.encode()),
+        ("ce_time", format_instant(event.time).encode()),
+        ("ce_subject", key),
+    ]
+    if traceparent is not None:
+        own.append(("ce_traceparent", traceparent.encode()))
+    return Record(key=key, value=event.model_dump_json().encode(), headers=(*_same_headers(type(event), source), *own))
+
+
+@lru_cache(maxsize=256)
+def _same_headers(event_type: type[Event], source: str) -> tuple[tuple[str, bytes], ...]:
+    """The headers that all events of a type and source have; made once, because every record has them."""
     attributes = {
         "content-type": CONTENT_TYPE,
         "ce_specversion": "1.0",
-        "ce_id": event.id,
         "ce_source": source,
-        "ce_type": event.type_name,
-        "ce_time": format_instant(event.time),
-        "ce_subject": event.key,
-        "ce_schemaversion": str(event.schema_version),
+        "ce_type": event_type.type_name,
+        "ce_schemaversion": str(event_type.schema_version),
     }
-    if traceparent is not None:
-        attributes["ce_traceparent"] = traceparent
-    return Record(
-        key=event.key.encode(),
-        value=event.model_dump_json().encode(),
-        headers=tuple((name, value.encode()) for name, value in attributes.items()),
-    )
+    return tuple((name, value.encode()) for name, value in attributes.items())
 
 
 def decode(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Event:

@@ -387,5 +387,5 @@ class _KafkaRecord(Protocol):
 
 def _consumed(held: Held, record: _KafkaRecord) -> Consumed:
     # Kafka has headers without a value, which kafka-python reads and can't send.
-    headers = tuple((name, value or b"") for name, value in record.headers)
+    headers = tuple([(name, value or b"") for name, value in record.headers])
     return Consumed(held.partition, record.offset, record.key, record.value, headers)

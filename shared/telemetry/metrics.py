@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+MetricT = TypeVar("MetricT", Counter, Gauge, Histogram)
 
 CounterName = Literal[
     "diglot_stage_handled_total",
@@ -118,6 +120,7 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
+        self._children: dict[tuple[object, ...], object] = {}
         self._counters = {
             name: Counter(name, d.help, d.labels, registry=self._registry) for name, d in _COUNTERS.items()
         }
@@ -129,23 +132,25 @@ class Metrics:
 
     def increment(self, name: CounterName, amount: float = 1, /, **labels: str) -> None:
         """Add to a counter."""
-        metric = self._counters[name]
-        (metric.labels(**labels) if labels else metric).inc(amount)
+        self._child(self._counters[name], labels).inc(amount)
 
     def set(self, name: GaugeName, value: float, /, **labels: str) -> None:
         """Set a gauge to a value."""
-        metric = self._gauges[name]
-        (metric.labels(**labels) if labels else metric).set(value)
+        self._child(self._gauges[name], labels).set(value)
 
     def observe(self, name: HistogramName, seconds: float, /, **labels: str) -> None:
         """Add one duration, in seconds, to a histogram."""
-        metric = self._histograms[name]
-        (metric.labels(**labels) if labels else metric).observe(seconds)
+        self._child(self._histograms[name], labels).observe(seconds)
 
-    def total(self, name: CounterName, /) -> int:
-        """A counter's value, summed over its labels."""
-        samples = (sample for family in self._counters[name].collect() for sample in family.samples)
-        return int(sum(sample.value for sample in samples if sample.name == name))
+    def _child(self, metric: MetricT, labels: Mapping[str, str]) -> MetricT:
+        """The metric with these labels. Looking it up takes longer than counting, so that it is kept."""
+        if not labels:
+            return metric
+        key = (metric, *labels.items())
+        child = self._children.get(key)
+        if child is None:
+            child = self._children[key] = metric.labels(**labels)
+        return cast("MetricT", child)
 
     def render(self) -> bytes:
         """All metrics in Prometheus' text format."""
