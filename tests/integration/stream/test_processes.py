@@ -28,7 +28,7 @@ def orders(stage: Stage, tmp_path: Path, name: str, seconds: float = 0.03) -> Or
 
 
 async def has_paid(process: Worker, more_than: int) -> None:
-    await eventually(lambda: len(process.logged("paid")) > more_than)
+    await eventually(lambda: len(process.logged("paid")) > more_than, seconds=120)
 
 
 def repeats_of_complete_output(results: list[ArticleSubmitted], inputs: list[ArticleSubmitted]) -> int:
@@ -43,37 +43,22 @@ def repeats_of_complete_output(results: list[ArticleSubmitted], inputs: list[Art
     return len(results) - len(times)
 
 
-async def test_kill_minus_9_in_the_middle_loses_nothing_and_repeats_little(broker: Broker, tmp_path: Path) -> None:
+async def test_kill_minus_9_in_the_middle_loses_nothing_and_publishes_nothing_twice(
+    broker: Broker, tmp_path: Path
+) -> None:
     stage = make_stage(broker)
     await send(broker, stage.consumes[0], EVENTS)
     for name in ("first", "second"):
-        with worker(broker, orders(stage, tmp_path, name)) as victim:
+        with worker(broker, replace(orders(stage, tmp_path, name), slot="desk")) as victim:
             await has_paid(victim, 30)
             victim.process.send_signal(signal.SIGKILL)
-    with worker(broker, orders(stage, tmp_path, "third")) as survivor:
+    with worker(broker, replace(orders(stage, tmp_path, "third"), slot="desk")) as survivor:
         await eventually(lambda: committed(broker, stage) == len(EVENTS), seconds=60)
         survivor.process.terminate()
         assert survivor.process.wait(20) == 0
     repeats = repeats_of_complete_output(output(broker, stage, len(EVENTS)), EVENTS)
-    # Repeated is at most what a killed worker had in hand and not committed: its window, here far less.
-    assert repeats <= 2 * 100
-
-
-async def test_sigterm_drains_and_the_next_worker_repeats_nothing(broker: Broker, tmp_path: Path) -> None:
-    stage = make_stage(broker)
-    await send(broker, stage.consumes[0], EVENTS)
-    with worker(broker, orders(stage, tmp_path, "first")) as leaving:
-        await has_paid(leaving, 30)
-        leaving.process.terminate()
-        assert leaving.process.wait(20) == 0
-        started, paid = leaving.logged("start"), leaving.logged("paid")
-        assert sorted(started) == sorted(paid)
-        assert len(paid) < len(EVENTS)
-    with worker(broker, orders(stage, tmp_path, "second")) as rest:
-        await eventually(lambda: committed(broker, stage) == len(EVENTS), seconds=60)
-        rest.process.terminate()
-        assert rest.process.wait(20) == 0
-    assert repeats_of_complete_output(output(broker, stage, len(EVENTS)), EVENTS) == 0
+    # The embedded broker shows what was aborted, and forgets what was done behind an unfinished record.
+    assert repeats <= (2 * 100 if broker.embedded else 0)
 
 
 async def test_a_second_worker_takes_its_share_and_the_first_goes_on(broker: Broker, tmp_path: Path) -> None:
@@ -97,7 +82,8 @@ async def test_a_second_worker_takes_its_share_and_the_first_goes_on(broker: Bro
             for process in (first.process, second.process):
                 process.terminate()
             assert [process.wait(20) for process in (first.process, second.process)] == [0, 0]
-    repeats_of_complete_output(output(broker, stage, len(sent)), sent)
+    repeats = repeats_of_complete_output(output(broker, stage, len(sent)), sent)
+    assert broker.embedded or repeats == 0
 
 
 async def test_a_worker_that_wakes_after_its_partitions_went_does_not_pay(broker: Broker, tmp_path: Path) -> None:
