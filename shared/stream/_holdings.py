@@ -7,6 +7,7 @@ commits); one lock guards all of it.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -84,6 +85,7 @@ class Holdings:
         self._lock = threading.Lock()
         self._held: dict[Partition, Held] = {}
         self._in_transaction: set[Held] = set()
+        self._hold_until = 0.0
         self.membership: Callable[[], Membership | None] = lambda: None
 
     # Assignments.
@@ -159,11 +161,18 @@ class Holdings:
                 return True
             return ledger.fits(offset) and offset - (ledger.position or 0) < window
 
+    def hold(self, until: float) -> bool:
+        """Have no transaction begin until that moment (monotonic time); whether none is open now."""
+        with self._lock:
+            self._hold_until = until
+            return not self._in_transaction
+
     def begin(self, results: Sequence[Result]) -> Snapshot | None:
         """Open a transaction: one snapshot of the results that are still this worker's, their positions, and the
-        membership. None while this worker is no member of its group. `end` must follow, whatever happens."""
+        membership. None while none may begin, or this worker is no member of its group. `end` must follow a snapshot,
+        whatever happens."""
         with self._lock:
-            membership = self.membership()
+            membership = self.membership() if time.monotonic() >= self._hold_until else None
             if membership is None:
                 return None
             kept = [result for result in results if result.held.live]

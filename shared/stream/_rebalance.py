@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 import structlog
@@ -23,6 +23,10 @@ from shared.stream._records import Partition
 
 GRACE_SECONDS: Final = 5.0
 """How long a revoked partition's running handlers may go on, so that their work isn't done again elsewhere."""
+
+_APART_SECONDS: Final = 2.0
+"""Longest time that a join and a transaction wait for each other. One that meets the group's next generation fails,
+which costs a new producer, but nothing else: so neither waits longer, whatever holds the other up."""
 
 _LOOK_SECONDS: Final = 0.01
 
@@ -58,7 +62,8 @@ class RebalanceListener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
         """True once the worker leaves the group: what could be finished is."""
 
     def guard(self, consumer: KafkaConsumer) -> None:
-        """Have a worker that lost its membership forget what it held before it joins again.
+        """Keep joins apart from transactions, and have a worker that lost its membership forget what it held before it
+        joins again.
 
         kafka-python 3.0.12 goes on claiming it: the assignor keeps the last assignment, and the group's leader believes
         one of two claims. The worker would get partitions while their owner still finishes its work on them. And where
@@ -67,6 +72,20 @@ class RebalanceListener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
         coordinator, subscription = consumer._coordinator, consumer._subscription  # noqa: SLF001 -- no public way in
         for assignor in coordinator._assignors.values():  # noqa: SLF001
             assignor.metadata = self._honest(assignor, coordinator, subscription)
+        coordinator._do_join_and_sync_async = self._apart(coordinator._do_join_and_sync_async)  # noqa: SLF001
+
+    def _apart(self, join: Callable[[], Awaitable[bytes]]) -> Callable[[], Awaitable[bytes]]:
+        async def joined() -> bytes:
+            """Join when no transaction is open, and have none begin before the end of it."""
+            deadline = time.monotonic() + _APART_SECONDS
+            while not self._holdings.hold(deadline) and time.monotonic() < deadline:
+                await KernelEvent("_sleep", _LOOK_SECONDS)
+            try:
+                return await join()
+            finally:
+                self._holdings.hold(0.0)
+
+        return joined
 
     def _honest(
         self, assignor: AbstractPartitionAssignor, coordinator: ConsumerCoordinator, subscription: SubscriptionState
