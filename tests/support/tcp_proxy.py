@@ -46,6 +46,7 @@ class KafkaProxy:
     def __exit__(self, *_: object) -> None:
         for port in self._routes:
             self.refuse(port)
+        self._run(_others_to_end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -118,6 +119,13 @@ class KafkaProxy:
                 return
             writer.write(frame)
             await writer.drain()
+
+
+async def _others_to_end() -> None:
+    """Wait for the connections, whose ends are gone already."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=5.0)
 
 
 async def _requests(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, commits: dict[int, int]) -> None:

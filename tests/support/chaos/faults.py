@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kafka.admin import TransactionState
 
+from shared.stream._rebalance import GRACE_SECONDS
 from tests.support.chaos.coverage import Hit, Situation
 from tests.support.chaos.fleet import Fleet, WorkerProcess
 from tests.support.chaos.load import STAGES
@@ -64,6 +65,15 @@ class Faults:
         worker = self._settled_worker()
         self._fleet.kill(worker)
         self._tell(f"killed {worker.name}")
+
+    def come_back_late(self) -> None:
+        """A worker dies, and comes back when the other has its partitions: that one must let go of some it works on."""
+        worker = self._settled_worker()
+        self._fleet.kill(worker, late=True)
+        self._tell(f"killed {worker.name}, the next one comes late")
+        self._wait(lambda: worker not in self._fleet.at_work(worker.stage), _REACH_SECONDS)
+        self._settle(worker.stage)
+        time.sleep(GRACE_SECONDS + 1.0)
 
     def kill_broker(self) -> None:
         """A node dies and comes back; half of the time a worker dies while it is away."""
@@ -165,15 +175,19 @@ class Faults:
     def _settled_worker(self) -> WorkerProcess:
         """One of the workers, when both of its stage are in the group."""
         stage = self._random.choice(STAGES).name
+        self._settle(stage)
+        while not (workers := self._fleet.at_work(stage)):
+            time.sleep(0.05)
+        return self._random.choice(workers)
+
+    def _settle(self, stage: str) -> None:
+        """Wait until both workers of a stage are in the group."""
 
         def settled() -> bool:
             return len(self._fleet.at_work(stage)) == 2 and len(self._members(stage)) == 2
 
         if not self._wait(settled, _SETTLE_SECONDS):
             self._tell(f"{stage} does not settle: {len(self._members(stage))} members")
-        while not (workers := self._fleet.at_work(stage)):
-            time.sleep(0.05)
-        return self._random.choice(workers)
 
     def _members(self, stage: str) -> set[str]:
         """The ids of the group's members; none while it takes in or lets go."""
@@ -212,7 +226,7 @@ CAUSES: Final[Mapping[Situation, Fault]] = {
     "kill with a transaction open": Faults.kill_with_transaction_open,
     "kill between send_offsets and commit": Faults.kill_before_commit,
     "transaction coordinator killed": Faults.kill_coordinator,
-    "rebalance with running handlers": Faults.kill_worker,
+    "rebalance with running handlers": Faults.come_back_late,
     "zombie resumed after eviction": Faults.zombie,
     "partition taken over with a gap": Faults.kill_worker,
     "commit of unknown outcome": Faults.lose_answer,

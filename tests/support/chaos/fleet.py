@@ -104,6 +104,7 @@ class _Place:
     process: WorkerProcess | None = None
     runs: int = 0
     slot: str = ""
+    late: bool = False
     start_at: float = 0.0
     former: list[WorkerProcess] = field(default_factory=list)
 
@@ -155,8 +156,10 @@ class Fleet:
             found = [place.process for name, place in self._places.items() if SLOTS[name] == stage]
             return [process for process in found if process is not None and process.alive]
 
-    def kill(self, process: WorkerProcess) -> None:
-        """End a worker with SIGKILL."""
+    def kill(self, process: WorkerProcess, *, late: bool = False) -> None:
+        """End a worker with SIGKILL. `late`: the next one of its place starts when others have its partitions."""
+        with self._lock:
+            self._places[process.place].late = late
         process.process.kill()
 
     def freeze(self, process: WorkerProcess) -> None:
@@ -233,7 +236,9 @@ class Fleet:
         if place.process is not None and not place.process.alive:
             self._ended(place.process)
             place.process = None
-            place.start_at = time.monotonic() + self._drawn(name, place)
+            drawn = self._drawn(name, place)
+            place.start_at = time.monotonic() + (_LATE_SECONDS if place.late else drawn)
+            place.late = False
         if place.process is None and time.monotonic() >= place.start_at:
             self._start(name)
 
