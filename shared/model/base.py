@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -55,7 +56,13 @@ def parse_instant(value: object) -> object:
 def format_instant(value: int) -> str:
     """Write milliseconds since the epoch as RFC 3339 in UTC; always 24 characters, so text order is time order."""
     seconds, millis = divmod(value, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{millis:03d}Z"
+    return f"{_format_second(seconds)}.{millis:03d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _format_second(seconds: int) -> str:
+    # Kept, because most of what is written is about now, several times for each record.
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
 def validation_problems(error: ValidationError) -> str:

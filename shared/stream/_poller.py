@@ -383,9 +383,14 @@ class _KafkaRecord(Protocol):
     key: bytes | None
     value: bytes | None
     headers: Sequence[tuple[str, bytes | None]]
+    serialized_key_size: int
+    serialized_value_size: int
+    serialized_header_size: int
 
 
 def _consumed(held: Held, record: _KafkaRecord) -> Consumed:
     # Kafka has headers without a value, which kafka-python reads and can't send.
     headers = tuple([(name, value or b"") for name, value in record.headers])
-    return Consumed(held.partition, record.offset, record.key, record.value, headers)
+    # -1 where there is none, which is near enough.
+    size = record.serialized_key_size + record.serialized_value_size + record.serialized_header_size
+    return Consumed(held.partition, record.offset, record.key, record.value, headers, size)

@@ -13,15 +13,11 @@ class Partition(NamedTuple):
 
 
 class Consumed(NamedTuple):
-    """A record as it was read."""
+    """A record as it was read. `size`: bytes of key, value and headers together, where they count."""
 
     partition: Partition
     offset: int
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
-
-    @property
-    def size(self) -> int:
-        """Bytes that it takes in memory, roughly."""
-        return len(self.key or b"") + len(self.value or b"") + sum(len(n) + len(v) for n, v in self.headers)
+    size: int = 0

@@ -41,7 +41,9 @@ class Outgoing:
     @property
     def size(self) -> int:
         """Bytes on the topic, slightly overstated."""
-        named = sum(len(name.encode()) + len(value) + 10 for name, value in self.headers)
+        named = 10 * len(self.headers)
+        for name, value in self.headers:  # a generator takes twice as long, and every record is measured
+            named += (len(name) if name.isascii() else len(name.encode())) + len(value)
         return len(self.key or b"") + len(self.value or b"") + named + _BATCH_OVERHEAD
 
     def check_size(self) -> None:

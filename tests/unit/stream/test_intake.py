@@ -10,7 +10,7 @@ PLACE = Partition("topic", 0)
 
 
 def record(offset: int, size: int = 10) -> Consumed:
-    return Consumed(PLACE, offset, b"", b"v" * size, ())
+    return Consumed(PLACE, offset, b"", b"", (), size)
 
 
 def intake(window: int = 20_000, done: int = 0) -> tuple[Intake, Holdings, Held]:
