@@ -86,14 +86,19 @@ def points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def measured(
     process: Worker, died: float, stage: Stage, broker: Broker, tell: Callable[[str, object], None]
 ) -> float:
-    """Seconds until another commit since a worker died, but for those that the next process took to start."""
-    before = committed(broker, stage)
+    """Seconds from a worker's death until all it left is done, but for those that the next process took to start."""
     await eventually(lambda: process.logged("up"), seconds=120)
     starting = time.monotonic() - died
+    before = committed(broker, stage)
     await eventually(lambda: committed(broker, stage) > before, seconds=120)
     resumed = time.monotonic() - died
-    tell("seconds from the kill to the next commit", f"{resumed:.1f}, of them {starting:.1f} for the process to start")
-    return resumed - starting
+    await eventually(lambda: committed(broker, stage) == len(FIRST + THEN), seconds=120)
+    finished = time.monotonic() - died
+    tell(
+        "seconds from the kill",
+        f"next commit {resumed:.1f}, all done {finished:.1f}, of them {starting:.1f} for the process to start",
+    )
+    return finished - starting
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -103,7 +108,9 @@ async def test_a_worker_killed_in_a_transaction_is_back_in_its_slot_within_the_s
     stage = make_stage(broker)
     died = await killed_at(place, stage, broker, tmp_path)
     with worker(broker, orders(stage, tmp_path, "successor")) as successor:
-        assert await measured(successor, died, stage, broker, record_property) <= SESSION_SECONDS + SLACK_SECONDS
+        seconds = await measured(successor, died, stage, broker, record_property)
+        # The embedded broker has the group again only 7 to 13 s after a kill (docs/brokers.md).
+        assert seconds <= (20.0 if broker.embedded else SESSION_SECONDS + SLACK_SECONDS)
         await send(broker, stage.consumes[0], LAST)
         await eventually(lambda: committed(broker, stage) == len(FIRST + THEN + LAST), seconds=60)
         await finish(successor)
