@@ -142,6 +142,11 @@ class Metrics:
         """Add one duration, in seconds, to a histogram."""
         self._child(self._histograms[name], labels).observe(seconds)
 
+    def total(self, name: CounterName, /) -> int:
+        """A counter's value, summed over its labels."""
+        samples = (sample for family in self._counters[name].collect() for sample in family.samples)
+        return int(sum(sample.value for sample in samples if sample.name == name))
+
     def _child(self, metric: MetricT, labels: Mapping[str, str]) -> MetricT:
         """The metric with these labels. Looking it up takes longer than counting, so that it is kept."""
         if not labels:
