@@ -86,7 +86,7 @@ class Committer(threading.Thread):
     def run(self) -> None:
         """Commit until stopped."""
         try:
-            self._open()
+            self._open(idle=True)
             began = 0.0
             while batch := self._queue.take(began + _GATHER_SECONDS):
                 began = time.monotonic()
@@ -97,13 +97,19 @@ class Committer(threading.Thread):
             self._tell(self._fail, error)
         finally:
             self.busy_since = None
-            self._producer.close()
-            self._reader.close()
-            self._tell(self._gone)
+            self._leave()
 
-    def _open(self) -> None:
-        """Have a producer; waits for the broker as long as it takes."""
-        while not self._aborting.is_set():
+    def _leave(self) -> None:
+        for close in (self._producer.close, self._reader.close):
+            try:
+                close()
+            except Exception:
+                log.exception("a connection did not close", stage=self._stage)
+        self._tell(self._gone)
+
+    def _open(self, *, idle: bool = False) -> None:
+        """Have a producer; waits for the broker as long as it takes. `idle`: only while a result may still come."""
+        while not (self._aborting.is_set() or (idle and self._queue.exhausted)):
             self.busy_since = time.monotonic()
             try:
                 self._producer.open()
@@ -127,6 +133,9 @@ class Committer(threading.Thread):
                 results = self._attempt(snapshot)
             finally:
                 self._holdings.end()
+                # Not only after a clean commit: the broker may have had all of it, or its partitions may be gone.
+                self.busy_since = None
+        self.problem = None
 
     def _attempt(self, snapshot: Snapshot) -> Sequence[Result]:
         """One transaction; gives the results that must be sent again."""
@@ -142,7 +151,6 @@ class Committer(threading.Thread):
             return self._after_unclean(snapshot, str(error))
         self._count("committed", began)
         self._done(snapshot.results)
-        self.problem = self.busy_since = None
         return ()
 
     def _after_unclean(self, snapshot: Snapshot, reason: str) -> Sequence[Result]:

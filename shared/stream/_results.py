@@ -58,6 +58,12 @@ class ResultQueue:
         with self._changed:
             return self._batch()
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether it is closed and all of it was taken."""
+        with self._changed:
+            return self._closed.is_set() and not self._results
+
     def close(self) -> None:
         """No more results come; `take` gives what is left, and then nothing."""
         with self._changed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
@@ -39,10 +40,14 @@ class Broker:
         self.visible: list[bytes | None] = []
         self.generations: list[int] = []
         self.is_open = False
+        self.down = False
+        self.stuck = False
         self.opened = 0
         self.meanwhile: Callable[[], None] = lambda: None
 
     def open(self) -> None:
+        if self.down:
+            raise Unavailable("no broker")
         if self.offline:
             raise self.offline.popleft()
         self.opened += not self.is_open
@@ -50,6 +55,8 @@ class Broker:
 
     def close(self) -> None:
         self.is_open = False
+        if self.stuck:
+            raise OSError("it does not close")
 
     def commit(
         self, records: Sequence[Outgoing], positions: Mapping[Partition, Position], membership: Membership
@@ -255,3 +262,63 @@ def test_an_abort_sends_nothing_again(bench: Bench) -> None:
     assert len(bench.broker.sent) == 1
     assert bench.committed == []
     assert bench.holdings.release(PLACES) == bench.helds, "no transaction is open any more"
+
+
+def lose_all(bench: Bench) -> None:
+    bench.broker.script.append(("before", Unclean("no answer")))
+    bench.broker.meanwhile = lambda: lose_before(bench)
+
+
+def lose_the_answer(bench: Bench) -> None:
+    bench.broker.script.append(("after", Unclean("no answer")))
+
+
+def lose_before(bench: Bench) -> None:
+    bench.holdings.lose(PLACES)
+
+
+@pytest.mark.parametrize("happens", [lose_all, lose_the_answer, lose_before])
+def test_a_committer_with_nothing_left_to_do_is_neither_busy_nor_in_trouble(
+    bench: Bench, happens: Callable[[Bench], None]
+) -> None:
+    happens(bench)
+    bench.put(result(bench.helds[0], 0))
+    bench.committer.start()
+    try:
+        wait_until(lambda: bool(bench.committed or bench.discarded))
+        wait_until(lambda: bench.committer.busy_since is None)
+        wait_until(lambda: bench.committer.problem is None)
+    finally:
+        bench.committer.abort()
+        bench.committer.join()
+
+
+@pytest.mark.parametrize("told", [Committer.stop, Committer.abort])
+def test_a_committer_without_a_broker_and_without_results_ends_when_told(
+    bench: Bench, told: Callable[[Committer], None]
+) -> None:
+    bench.broker.down = True
+    bench.committer.start()
+    wait_until(lambda: bench.committer.problem == "results wait for the broker: no broker")
+    told(bench.committer)
+    bench.committer.join(5.0)
+    assert bench.gone == 1
+
+
+def test_a_committer_that_is_told_to_stop_waits_for_the_broker_while_it_has_results(bench: Bench) -> None:
+    bench.broker.offline += [Unavailable("no broker")] * 2
+    bench.put(result(bench.helds[0], 0))
+    bench.run()
+    assert bench.broker.visible == [b"0/0"]
+
+
+def test_the_end_is_told_even_when_nothing_closes(bench: Bench) -> None:
+    bench.broker.stuck = True
+    bench.run()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
