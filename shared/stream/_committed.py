@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from shared.settings import CommonSettings
@@ -39,6 +41,32 @@ def read_back(partition: Partition, committed: OffsetAndMetadata | None) -> Comm
         return Committed(committed.offset, 0)
 
 
+def fetch_committed(
+    consumer: KafkaConsumer, partitions: Sequence[TopicPartition], seconds: float
+) -> Mapping[TopicPartition, OffsetAndMetadata]:
+    """What the group has committed of these partitions now, in one request; the public method asks for one partition.
+
+    kafka-python 3.0.12 keeps a request that timed out, and the next one for the same partitions, however much later,
+    gets its answer: what was committed then. So what is kept goes before each request, and after it.
+    """
+    coordinator = consumer._coordinator  # noqa: SLF001 -- no public way to ask for several
+    key = frozenset(partitions)
+
+    async def fetch() -> Mapping[TopicPartition, OffsetAndMetadata]:
+        kept = coordinator._offset_fetch_futures  # noqa: SLF001
+        kept.pop(key, None)
+        try:
+            found: Mapping[TopicPartition, OffsetAndMetadata] = await coordinator.fetch_committed_offsets_async(
+                list(partitions), timeout_ms=seconds * 1000
+            )
+            return found
+        finally:
+            kept.pop(key, None)
+
+    found: Mapping[TopicPartition, OffsetAndMetadata] = coordinator._net.run(fetch)  # noqa: SLF001
+    return found
+
+
 class OffsetReader:
     """Reads the offsets of one group. Connects on first use; blocking, not for several threads at once.
 
@@ -55,12 +83,16 @@ class OffsetReader:
         if self._consumer is None:
             self._consumer = make_offset_reader(self._settings, self._group)
         wanted = {TopicPartition(*partition): partition for partition in partitions}
-        # One request for all; the public method asks for one partition.
-        found = self._consumer._coordinator.fetch_committed_offsets(list(wanted), timeout_ms=_SECONDS * 1000)  # noqa: SLF001
+        try:
+            found = fetch_committed(self._consumer, list(wanted), _SECONDS)
+        except BaseException:
+            with suppress(KafkaError):
+                self.close()  # whatever state it is in: the next read takes a new one
+            raise
         return {partition: read_back(partition, found.get(theirs)) for theirs, partition in wanted.items()}
 
     def close(self) -> None:
         """Close the connection."""
         if self._consumer is not None:
-            self._consumer.close(autocommit=False)
-            self._consumer = None
+            consumer, self._consumer = self._consumer, None
+            consumer.close(autocommit=False)

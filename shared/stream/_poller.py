@@ -34,7 +34,7 @@ from kafka.structs import MemberState
 from shared.errors import Unavailable
 from shared.settings import CommonSettings
 from shared.stream._clients import SESSION_SECONDS, describe, make_group_consumer
-from shared.stream._committed import Committed, read_back
+from shared.stream._committed import Committed, fetch_committed, read_back
 from shared.stream._holdings import Batch, Held, Holdings, Membership
 from shared.stream._offsets import Ledger
 from shared.stream._rebalance import Losses, RebalanceListener
@@ -286,8 +286,7 @@ class Poller(threading.Thread):
         gaps = 0
         for some in _together_or_one_by_one(self._unplaced):
             try:
-                # One request for all; the public method asks for one partition.
-                found = consumer._coordinator.fetch_committed_offsets(some, timeout_ms=_PLACE_SECONDS * 1000)  # noqa: SLF001
+                found = fetch_committed(consumer, some, _PLACE_SECONDS)
             except KafkaTimeoutError:
                 # A transaction over them is still open. The others of this worker go on.
                 continue
