@@ -46,8 +46,8 @@ async def attempt(stage: Stage, handler: Handler, event: Event, work: Work, metr
     try:
         async with limit:
             results = await handler(event, work)
-    except TimeoutError as error:
-        # A timeout of the handler's own that it lets through is a bug in it.
+    except Exception as error:
+        # Whatever the handler made of being stopped. A timeout of its own that it lets through is a bug in it.
         if limit.expired():
             raise Transient(f"no result after {stage.attempt_seconds:g} s") from error
         raise

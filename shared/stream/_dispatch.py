@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from typing import Final, Protocol
+from typing import Concatenate, Final, ParamSpec, Protocol
 
 import structlog
 
@@ -36,6 +37,8 @@ _MAX_UNCOMMITTED_BYTES: Final = 64 * 1024 * 1024
 _PAUSED: Final = "a service it needs is not available"
 """What the public journey says of an outage; which one and why is in the log and in `/readyz`."""
 
+P = ParamSpec("P")
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -45,6 +48,19 @@ class Commits(Protocol):
     problem: str | None
 
     def put(self, result: Result) -> None: ...
+
+
+def _guarded(method: Callable[Concatenate[Dispatcher, P], None]) -> Callable[Concatenate[Dispatcher, P], None]:
+    """For what the loop calls back: an error would only be logged there, and the stage go on without what it lost."""
+
+    @functools.wraps(method)
+    def guarded(self: Dispatcher, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            method(self, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 -- ends the stage
+            self.give_up(error)
+
+    return guarded
 
 
 class Dispatcher:
@@ -83,14 +99,14 @@ class Dispatcher:
         self._group = stage.name if replay is None else replay.group
         self._pick: Pick = _as_it_is if replay is None else replay.pick
         self._all_read = False
-        self._intake = Intake(holdings, stage.window, stage.concurrency)
         self._helds: set[Held] = set()
         self._queue: KeyedQueue[Held, Job] = KeyedQueue()
+        self._intake = Intake(holdings, stage.window, stage.concurrency, self._queue.ready)
         self._running: set[Job] = set()
         self._uncommitted = 0
         self._uncommitted_bytes = 0
         self._max_uncommitted = max(1000, 2 * stage.concurrency)
-        self._outage = Outage(self._start)
+        self._outage = Outage(self._start_probe)
         self._revocations: list[tuple[Sequence[Held], threading.Event]] = []
         self._pump_timer: asyncio.TimerHandle | None = None
         self._draining = False
@@ -102,14 +118,17 @@ class Dispatcher:
 
     # What the poller tells.
 
+    @_guarded
     def assigned(self, helds: Sequence[Held], gaps: int) -> None:
         """Begin with partitions that are ours now; of `gaps` of them records past the first unfinished one are done."""
         for held in helds:
-            held.closing = self._draining
-            self._helds.add(held)
+            if held.live:
+                held.closing = self._draining
+                self._helds.add(held)
         self._intake.share_among(len(self._helds))
         log.info("partitions assigned", stage=self._stage.name, count=len(helds), gaps=gaps)
 
+    @_guarded
     def revoking(self, helds: Sequence[Held], done: threading.Event) -> None:
         """Start nothing more of these partitions, and set `done` when what runs of them has ended and is committed."""
         self._close(helds)
@@ -118,13 +137,14 @@ class Dispatcher:
         self._check_revocations()
         self._pump()
 
+    @_guarded
     def lost(self, helds: Sequence[Held]) -> None:
         """Forget these partitions; what still runs of them is cancelled and its results are dropped."""
         self._close(helds)
         running = sum(len(held.running) for held in helds)
         for held in helds:
             self._helds.discard(held)
-            unfinished = 0 if held.ledger is None else held.ledger.unfinished
+            unfinished = self._holdings.unfinished(held)
             self._metrics.increment("diglot_stage_discarded_total", unfinished, stage=self._stage.name)
             for job in held.running:
                 if job.task is not None:
@@ -134,6 +154,7 @@ class Dispatcher:
         self._pump()
         self.show()
 
+    @_guarded
     def received(self, batches: Sequence[Batch]) -> None:
         """Take records that were read."""
         for batch in batches:
@@ -143,6 +164,7 @@ class Dispatcher:
         self._pump()
         self.show()
 
+    @_guarded
     def all_read(self, yes: bool) -> None:
         """Note whether all that a replay has to read was read."""
         self._all_read = yes
@@ -150,6 +172,7 @@ class Dispatcher:
 
     # What the transaction thread tells.
 
+    @_guarded
     def committed(self, results: Sequence[Result]) -> None:
         """Count results that the broker has; their partitions may move on."""
         handled = passed_over = 0
@@ -166,6 +189,7 @@ class Dispatcher:
         self._metrics.increment("diglot_stage_passed_over_total", passed_over, stage=self._stage.name)
         self._settled(results)
 
+    @_guarded
     def discarded(self, results: Sequence[Result]) -> None:
         """Forget results whose partition has gone."""
         self._settled(results)
@@ -202,12 +226,18 @@ class Dispatcher:
         self._draining = True
         self._close(self._helds)
 
-    async def cancel(self) -> None:
-        """Cancel what runs and wait for it."""
+    def give_up(self, error: BaseException) -> None:
+        """End the stage with an error, and start nothing more: what it lost must not be counted as done."""
+        self._fail(error)
+        self.drain()
+
+    async def cancel(self, within: float = 1.0) -> None:
+        """Cancel what runs and wait for it, so many seconds at most: a handler may shield itself."""
         tasks = [job.task for job in self._running if job.task is not None]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=within)
 
     def show(self) -> None:
         """Bring the gauges up to date."""
@@ -227,7 +257,9 @@ class Dispatcher:
                 self._queue.put(held, job.key, job)
         except ValueError as error:
             # The topic was made anew under us: nothing that we know of it holds.
-            self._fail(RuntimeError(f"{tuple(held.partition)} can't be followed: {error}"))
+            self.give_up(RuntimeError(f"{tuple(held.partition)} can't be followed: {error}"))
+            return
+        self._intake.weigh(held)
         self._relieve(held)
 
     def _pump(self) -> None:
@@ -240,8 +272,9 @@ class Dispatcher:
                 return
             if job.attempts == 0:
                 job.held.newest = max(job.held.newest, job.record.offset)
-                self._intake.started(job.held, job.size)
+            self._intake.weigh(job.held)
             self._start(job)
+            self._relieve(job.held)
 
     def _may_start(self) -> bool:
         return (
@@ -256,12 +289,19 @@ class Dispatcher:
         if self._pump_timer is None:
             self._pump_timer = asyncio.get_running_loop().call_later(_LEASE_SECONDS, self._pump_again)
 
+    @_guarded
     def _pump_again(self) -> None:
         self._pump_timer = None
         self._pump()
 
     def _start(self, job: Job) -> None:
         self._run(job, self._handle(job))
+
+    def _start_probe(self, job: Job) -> bool:
+        may = self._fresh() and not self._draining
+        if may:
+            self._start(job)
+        return may
 
     def _run(self, job: Job, work: Coroutine[None, None, None]) -> None:
         self._running.add(job)
@@ -270,6 +310,7 @@ class Dispatcher:
         job.task = asyncio.get_running_loop().create_task(work)
         job.task.add_done_callback(lambda task: self._ended(job, task))
 
+    @_guarded
     def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
         job.task = None
         self._running.discard(job)
@@ -340,6 +381,15 @@ class Dispatcher:
             records = await attempt(self._stage, self._handler, event, work, self._metrics)
         except ConfigError:
             raise
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Of something that the handler awaited: nobody wants this work to end.
+            stray = RuntimeError("the handler let a cancellation through that was not its own")
+            stray.__cause__ = error
+            self._bury(job, self._bug(job, stray))
+            return stray
         except Exception as error:  # noqa: BLE001 -- what a handler raises decides what becomes of its record
             failure = self._judge(job, error)
             if failure is not None:
@@ -360,10 +410,17 @@ class Dispatcher:
             else:
                 self._wait(job, _LEASE_SECONDS)
             return None
+        if not isinstance(error, Transient | Poison):
+            return self._bug(job, error)
         self._answered(job)
-        if isinstance(error, Transient):
-            return self._retry(job, error)
-        return Failure("poison" if isinstance(error, Poison) else "bug", error)
+        return self._retry(job, error) if isinstance(error, Transient) else Failure("poison", error)
+
+    def _bug(self, job: Job, error: Exception) -> Failure:
+        if self._outage.is_probe(job):
+            # It says nothing about what is down.
+            self._outage.hand_on()
+            self._show_pause()
+        return Failure("bug", error)
 
     def _retry(self, job: Job, error: Transient) -> Failure | None:
         now = time.monotonic()
@@ -384,6 +441,7 @@ class Dispatcher:
             job.held.waiting.add(job)
             job.timer = asyncio.get_running_loop().call_later(delay, self._due, job)
 
+    @_guarded
     def _due(self, job: Job) -> None:
         job.stop_waiting()
         self._queue.put_back(job.held, job)
@@ -405,13 +463,20 @@ class Dispatcher:
         if not self._outage.is_probe(job):
             return
         log.info("resumed", stage=self._stage.name)
+        for held in self._helds:
+            for waiting in held.waiting:
+                if waiting.failing_since is not None:
+                    # The outage was no time in which it could succeed.
+                    waiting.failing_since += self._outage.seconds
         for parked in reversed(self._outage.end()):
             self._queue.put_back(parked.held, parked)
         self._show_pause()
 
     def _relieve(self, held: Held) -> None:
         """Give up the oldest record that waits for a retry when it holds up nearly all of its partition's window."""
-        if held.closing or not held.waiting or held.given_up is not None or not self._crowded(held):
+        if held.closing or not held.waiting or held.given_up is not None or self._outage.reason is not None:
+            return
+        if not self._crowded(held):
             return
         retrying = [job for job in held.waiting if job.failing_since is not None]
         if not retrying:
@@ -424,10 +489,13 @@ class Dispatcher:
 
     def _crowded(self, held: Held) -> bool:
         """Records that are only queued don't count: under a backlog they may fill a small window at all times. But
-        where nothing of the partition can start, because all that fits waits for a key that is tried again, they do."""
+        where nothing of the partition can start, because what fits waits behind a key that is tried again, they do."""
         span = held.newest + 1 - (self._holdings.position(held) or 0)
-        stuck = bool(held.arriving) and not held.running and not held.uncommitted and not self._queue.ready(held)
-        return span >= _CROWDED * self._stage.window or stuck
+        if span >= _CROWDED * self._stage.window:
+            return True
+        if held.running or held.uncommitted or self._queue.ready(held):
+            return False
+        return bool(held.arriving) or (held.full and self._queue.behind(held) > len(held.waiting))
 
     def _bury(self, job: Job, failure: Failure) -> None:
         """Hand over the dead letter."""
@@ -462,6 +530,8 @@ class Dispatcher:
         """
         held = job.held
         self._queue.release(held, job.key)
+        self._intake.handled(held, job.size)
+        self._intake.weigh(held)
         if not held.live:
             return
         size = sum(record.size for record in records)

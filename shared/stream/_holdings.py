@@ -30,7 +30,7 @@ class Held:
     `live` is False once the partition is gone. The rest belongs to the event loop.
 
     `closing`: nothing more of it starts. `full`: read no more of it for now. `arriving`: read, but not yet taken into
-    the window; `read_to`: the offset that reading goes on from. `queued`, `queued_bytes`: read and not started.
+    the window; `read_to`: the offset that reading goes on from. `bytes`: of what was read and isn't handled.
     `newest`: the highest offset that was started. `given_up`: the offset of a record that was given up because it held
     up the window, until that is committed. `uncommitted`: results that wait for their transaction.
     """
@@ -42,8 +42,7 @@ class Held:
     full: bool = False
     arriving: deque[Consumed] = field(default_factory=deque)
     read_to: int = 0
-    queued: int = 0
-    queued_bytes: int = 0
+    bytes: int = 0
     newest: int = -1
     given_up: int | None = None
     uncommitted: int = 0
@@ -199,10 +198,11 @@ class Holdings:
 
     # What may be shown.
 
-    def unfinished(self) -> int:
-        """Records taken into the windows and not committed yet."""
+    def unfinished(self, held: Held | None = None) -> int:
+        """Records taken into the window of one assignment, or of all present ones, and not committed yet."""
         with self._lock:
-            return sum(held.ledger.unfinished for held in self._held.values() if held.ledger is not None)
+            helds = self._held.values() if held is None else (held,)
+            return sum(held.ledger.unfinished for held in helds if held.ledger is not None)
 
     def position(self, held: Held) -> int | None:
         """The first offset of a partition that isn't known to be done, or None."""

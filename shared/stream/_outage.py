@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -16,20 +17,23 @@ _PROBES: Final = Backoff(first=0.5, ceiling=5.0)
 class Outage:
     """Keeps the jobs that can't go on, and has one of them tried at a time, with growing pauses.
 
-    `start` runs a job as the probe.
+    `start` runs a job as the probe, or answers False when this worker may start nothing now.
     """
 
-    def __init__(self, start: Callable[[Job], None]) -> None:
+    def __init__(self, start: Callable[[Job], bool]) -> None:
         self._start = start
         self._parked: list[Job] = []
         self._probe: Job | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._failures = 0
+        self._since = 0.0
         self.reason: str | None = None
         """What is down, or None while all is well."""
 
     def park(self, job: Job, reason: str, retry_after: float | None) -> None:
         """Keep a job that met the outage. The first one, and each probe that fails, sets the next probe's time."""
+        if self.reason is None:
+            self._since = time.monotonic()
         if job is self._probe or self.reason is None:
             self._probe = None
             self._failures += 1
@@ -38,6 +42,19 @@ class Outage:
         else:
             self._parked.append(job)
         self.reason = reason
+
+    @property
+    def seconds(self) -> float:
+        """How long it has lasted."""
+        return 0.0 if self.reason is None else time.monotonic() - self._since
+
+    def hand_on(self) -> None:
+        """The probe ended without an answer: another job takes over the probing, and without one the outage ends."""
+        self._probe = None
+        if self._parked:
+            self._schedule(_PROBES.delay(self._failures))
+        else:
+            self.end()
 
     def is_probe(self, job: Job) -> bool:
         """True for the one job that is tried while the others wait."""
@@ -70,4 +87,7 @@ class Outage:
         self._timer = None
         if self._parked and self._probe is None:
             self._probe = self._parked.pop(0)
-            self._start(self._probe)
+            if not self._start(self._probe):
+                self._parked.insert(0, self._probe)
+                self._probe = None
+                self._schedule(_PROBES.delay(self._failures))

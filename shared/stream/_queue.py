@@ -59,9 +59,14 @@ class KeyedQueue(Generic[P, T]):
         else:
             del keys[key]
 
-    def ready(self, partition: P) -> bool:
-        """Whether an item of the partition is ready."""
-        return partition in self._ready
+    def ready(self, partition: P) -> int:
+        """How many items of the partition are ready."""
+        return len(self._ready.get(partition, ()))
+
+    def behind(self, partition: P) -> int:
+        """How many items of the partition wait behind one of their key that is out."""
+        keys = self._behind.get(partition, {})
+        return sum(len(items) for items in keys.values())
 
     def drop(self, partition: P) -> None:
         """Forget everything about a partition."""

@@ -13,11 +13,11 @@ def record(offset: int, size: int = 10) -> Consumed:
     return Consumed(PLACE, offset, b"", b"", (), size)
 
 
-def intake(window: int = 20_000, done: int = 0) -> tuple[Intake, Holdings, Held]:
+def intake(window: int = 20_000, done: int = 0, ready: int = 0) -> tuple[Intake, Holdings, Held]:
     holdings = Holdings()
     (held,) = holdings.open([PLACE])
     holdings.place(held, Ledger(0, done))
-    return Intake(holdings, window, concurrency=10), holdings, held
+    return Intake(holdings, window, concurrency=10, ready=lambda _: ready), holdings, held
 
 
 def let_in(taker: Intake, held: Held) -> list[int]:
@@ -42,7 +42,10 @@ def test_records_that_the_commit_named_as_done_are_not_given() -> None:
     taker, _, held = intake(done=0b0110)
     taker.put(Batch(held, [record(offset) for offset in range(5)], 5))
     assert let_in(taker, held) == [0, 3, 4]
-    assert (held.queued, held.queued_bytes) == (3, 30)
+    kept = held.bytes
+    for _ in range(3):
+        taker.handled(held, 10)
+    assert kept > held.bytes == 0
 
 
 def test_what_was_read_to_the_end_leaves_no_marker_to_wait_for() -> None:
@@ -53,28 +56,31 @@ def test_what_was_read_to_the_end_leaves_no_marker_to_wait_for() -> None:
     assert holdings.position(held) == 3
 
 
-def test_a_partition_with_too_many_records_is_full_until_half_of_them_were_started() -> None:
-    taker, _, held = intake()
+def test_a_partition_is_full_while_many_of_its_records_could_start() -> None:
+    for ready, before, full in ((99, False, False), (100, False, True), (50, True, True), (49, True, False)):
+        taker, _, held = intake(ready=ready)
+        taker.share_among(10)
+        held.full = before
+        taker.weigh(held)
+        assert is_full(held) == full, ready
+
+
+def test_records_that_do_not_fit_into_the_window_count_as_if_they_could_start() -> None:
+    taker, _, held = intake(window=1)
     taker.share_among(10)
-    taker.put(Batch(held, [record(offset) for offset in range(99)], 99))
-    assert len(let_in(taker, held)) == 99
-    assert not is_full(held)
-    taker.put(Batch(held, [record(99)], 100))
-    let_in(taker, held)
+    taker.put(Batch(held, [record(offset) for offset in range(101)], 101))
+    assert let_in(taker, held) == [0]
+    taker.weigh(held)
     assert is_full(held)
-    for _ in range(50):
-        taker.started(held, 10)
-    assert is_full(held)
-    taker.started(held, 10)
-    assert not is_full(held)
 
 
-def test_a_partition_with_too_many_bytes_is_full() -> None:
+def test_a_partition_with_too_many_bytes_is_full_until_results_are_there() -> None:
     taker, _, held = intake()
     taker.share_among(64)
-    taker.put(Batch(held, [record(0, 1024 * 1024)], 1))
+    taker.put(Batch(held, [record(0, 4 * 1024 * 1024)], 1))
     let_in(taker, held)
+    taker.weigh(held)
     assert is_full(held)
-    taker.share_among(1)
-    taker.started(held, 0)
+    taker.handled(held, 4 * 1024 * 1024)
+    taker.weigh(held)
     assert not is_full(held)
