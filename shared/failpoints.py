@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 from typing import Final
@@ -25,11 +26,14 @@ def failpoint(name: str) -> None:
     if _directory is None:
         return
     path = _directory / name
+    # A file has one taker; whoever reads it before it is his may read what another one carries out.
+    taken = _directory / f".{name}.{os.getpid()}.{threading.get_ident()}"
     try:
-        order = path.read_text()
-        path.unlink()
+        path.rename(taken)
     except FileNotFoundError:
         return
+    order = taken.read_text()
+    taken.unlink()
     match order.split():
         case ["kill"]:
             os.kill(os.getpid(), signal.SIGKILL)
