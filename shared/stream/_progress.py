@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
+
+import structlog
 
 from shared.errors import DiglotError
 from shared.stream.producer import EventProducer, Outgoing
@@ -14,6 +15,8 @@ from shared.stream.producer import EventProducer, Outgoing
 _TICK_SECONDS: Final = 0.1
 _PAUSE_SECONDS: Final = 1.0
 _MAX_WAITING: Final = 5000
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -36,7 +39,7 @@ class Progress:
 
         A later one of the same key replaces it; work that ends before never shows it.
         """
-        if key is None or len(self._waiting) >= _MAX_WAITING:
+        if key is None or (key not in self._waiting and len(self._waiting) >= _MAX_WAITING):
             return
         # Short work, as that of the offline engine, isn't worth a second record.
         due = max(self._clock() + _TICK_SECONDS, self._sent_at.get(key, 0.0) + _PAUSE_SECONDS)
@@ -54,8 +57,20 @@ class Progress:
             await asyncio.sleep(_TICK_SECONDS)
             now = self._clock()
             due = [key for key, waiting in self._waiting.items() if waiting.due <= now]
-            made = [self._waiting.pop(key).make() for key in due]
+            made = [_made(self._waiting.pop(key)) for key in due]
             self._sent_at = {key: at for key, at in self._sent_at.items() if at + _PAUSE_SECONDS > now}
             self._sent_at.update(dict.fromkeys(due, now))
-            with suppress(DiglotError):
+            try:
                 await self._producer.send_all([record for record in made if record is not None])
+            except DiglotError:
+                continue
+            except Exception:
+                log.exception("progress was not sent")
+
+
+def _made(waiting: _Waiting) -> Outgoing | None:
+    try:
+        return waiting.make()
+    except Exception:
+        log.exception("progress can't be told")
+        return None
