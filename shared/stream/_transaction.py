@@ -1,13 +1,14 @@
 """One transaction at a time through kafka-python's producer, with a limit on each of its steps.
 
 kafka-python 3.0.12 waits for a transactional request for ever, keeps offsets of an aborted transaction for the next
-one, and can call a commit a success after it dropped the transaction's batches (docs/brokers.md). So: every wait is
+one, and can call a commit a success after it dropped the transaction's batches (docs/brokers.md). So: every step is
 bounded here, every send is checked, and after anything but a clean commit the producer is thrown away. A new one with
 the same transactional id ends what the old one left open.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -22,6 +23,7 @@ from kafka.errors import (
     KafkaConfigurationError,
     KafkaError,
     MessageSizeTooLargeError,
+    OffsetMetadataTooLargeError,
     ProducerFencedError,
     RecordListTooLargeError,
     SaslAuthenticationFailedError,
@@ -35,7 +37,7 @@ from kafka.structs import OffsetAndMetadata
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.settings import CommonSettings
-from shared.stream._clients import close_producer, describe, make_transactional_producer
+from shared.stream._clients import TRANSACTION_SECONDS, close_producer, describe, make_transactional_producer
 from shared.stream._holdings import Membership
 from shared.stream._offsets import Position
 from shared.stream._records import Partition
@@ -60,7 +62,7 @@ _FATAL: Final = (
 
 
 class Fenced(Exception):  # noqa: N818 -- what happened to this worker
-    """Another producer has taken this transactional id, or the coordinator has given up on this one."""
+    """Another producer has taken this transactional id."""
 
 
 class Refused(Exception):  # noqa: N818
@@ -87,6 +89,7 @@ class TransactionalProducer:
         self._topics = tuple(topics)
         self._client: KafkaProducer | None = None
         self._partitions: dict[str, int] = {}
+        self._expired = False
 
     def open(self) -> None:
         """Connect, and end what an earlier producer of this id left open. Does nothing while open.
@@ -114,17 +117,29 @@ class TransactionalProducer:
         client = self._client
         if client is None:
             raise Unclean("not connected")
+        began = time.monotonic()
         try:
             self._commit(client, records, positions, membership)
         except Exception as error:
             self.close()
-            raise _judged(error, client, otherwise=Unclean) from error
+            raise self._excused(_judged(error, client, otherwise=Unclean), time.monotonic() - began) from error
+        self._expired = False
 
     def close(self) -> None:
         """Give the connection up; an open transaction stays open until this id opens again or its timeout."""
         if self._client is not None:
             close_producer(self._client)
             self._client = None
+
+    def _excused(self, error: Exception, seconds: float) -> Exception:
+        """Take an id that was lost in a transaction that took too long for one that the coordinator gave up on.
+
+        Not twice without a clean commit between: another worker may have the id, and one of the two must end.
+        """
+        if not isinstance(error, Fenced) or seconds <= TRANSACTION_SECONDS or self._expired:
+            return error
+        self._expired = True
+        return Unclean(f"the transaction took {seconds:.0f} s, which is longer than it may stay open")
 
     def _commit(
         self,
@@ -140,10 +155,7 @@ class TransactionalProducer:
             # It commits offsets that come alone only once per producer; a partition that nothing is sent to will do.
             manager.maybe_add_partition_to_transaction(TopicPartition(self._topics[0].name, 0))
         sent = [self._send(client, record) for record in records]
-        client.flush(STEP_SECONDS)
-        for future in sent:
-            if future.failed():
-                raise future.exception
+        _flush(client, sent)
         failpoint("stream.transaction_open")
         offsets = {
             TopicPartition(*partition): OffsetAndMetadata(position.offset, position.metadata, -1)
@@ -169,6 +181,17 @@ def _hash(key: bytes) -> int:
     return int(murmur2(key)) & 0x7FFFFFFF
 
 
+def _flush(client: KafkaProducer, sent: Sequence[FutureRecordMetadata]) -> None:
+    """Send what waits, and see that the broker has all of it. The client's own flush limits only each batch."""
+    deadline = time.monotonic() + STEP_SECONDS
+    accumulator = client._accumulator  # noqa: SLF001
+    accumulator.begin_flush()
+    client._sender.wakeup()  # noqa: SLF001
+    for future in sent:
+        future.get(timeout=max(0.0, deadline - time.monotonic()))
+    accumulator._flushes_in_progress.decrement()  # noqa: SLF001 -- after an error the client is thrown away
+
+
 def _await(client: KafkaProducer, result: TransactionalRequestResult, doing: str) -> None:
     client._sender.wakeup()  # noqa: SLF001
     if not result.wait(timeout_ms=STEP_SECONDS * 1000):
@@ -184,7 +207,8 @@ def _judged(error: Exception, client: KafkaProducer, otherwise: type[Exception] 
     if any(isinstance(cause, _FENCED) for cause in causes):
         return Fenced(f"the transactional id {client.config['transactional_id']} is no longer ours")
     for cause in causes:
-        if isinstance(cause, _FATAL):
+        # The answer to a transaction's offsets has no class for this one.
+        if isinstance(cause, _FATAL) or OffsetMetadataTooLargeError.__name__ in str(cause):
             return Refused(f"the broker refuses it: {describe(cause)}")
     if isinstance(error, CommitFailedError) and otherwise is Unclean:
         return Unclean(describe(error), stale=True)

@@ -178,6 +178,22 @@ async def test_after_a_commit_of_unknown_outcome_nothing_comes_twice_and_no_hand
         assert (repeats > 0) == (place in PLACES)
 
 
+async def test_a_transaction_that_outlived_its_time_is_sent_again(kafka_broker: Broker, points: Path) -> None:
+    stage = make_stage(kafka_broker)
+    await send(kafka_broker, stage.consumes[0], FIRST)
+
+    async def echo(event: Event, _work: Work) -> Sequence[Event]:
+        return [event]
+
+    # The coordinator gives a transaction up after 10 s, and looks for such ones every 10 s.
+    order = arm(points, "stream.transaction_open", "sleep 22")
+    async with running(stage, echo, kafka_broker) as work:
+        await work.until(lambda: not order.exists())
+        await work.until(lambda: work.metric("diglot_stage_handled_total") == len(FIRST), seconds=60)
+        assert unclean(work) == 1
+    assert check_once(kafka_broker, stage, FIRST) == 0
+
+
 async def test_the_older_of_two_workers_in_one_slot_exits_with_1_and_the_other_goes_on(
     broker: Broker, tmp_path: Path
 ) -> None:
