@@ -6,17 +6,16 @@ import asyncio
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, Protocol
 
 import structlog
 from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import Fetcher
 from kafka.coordinator.heartbeat import Heartbeat
 from kafka.errors import (
     AuthorizationError,
-    CorruptRecordError,
     FencedInstanceIdError,
     GroupMaxSizeReachedError,
     IllegalStateError,
@@ -25,7 +24,6 @@ from kafka.errors import (
     InvalidSessionTimeoutError,
     KafkaConfigurationError,
     KafkaError,
-    KafkaTimeoutError,
     SaslAuthenticationFailedError,
     UnsupportedVersionError,
 )
@@ -34,9 +32,8 @@ from kafka.structs import MemberState
 from shared.errors import Unavailable
 from shared.settings import CommonSettings
 from shared.stream._clients import SESSION_SECONDS, describe, make_group_consumer
-from shared.stream._committed import Committed, fetch_committed, read_back
 from shared.stream._holdings import Batch, Held, Holdings, Membership
-from shared.stream._offsets import Ledger
+from shared.stream._placing import Placing
 from shared.stream._rebalance import Losses, RebalanceListener
 from shared.stream._records import Consumed, Partition
 from shared.stream._replay import Replay
@@ -47,17 +44,18 @@ _POLL_SECONDS: Final = 0.1
 _PAUSED_SECONDS: Final = 0.02
 _RETRY_SECONDS: Final = 0.5
 _LEAVE_SECONDS: Final = 5.0
-_PLACE_SECONDS: Final = 0.5
 _SAMPLE_SECONDS: Final = 1.0
 _UNREADABLE_SECONDS: Final = 10.0
 """How long after the last meeting with an unreadable record it still counts as there."""
+_UNREADABLE_AGAIN_SECONDS: Final = 2.0
+_SLOW_SECONDS: Final = 30.0
+"""A step may wait for the network, and for the handlers and the transaction of a revoke; a longer one is reported."""
 
 # A person must change something; everything else passes by itself.
 _FATAL: Final = (
     AuthorizationError,
     FencedInstanceIdError,
     GroupMaxSizeReachedError,
-    IllegalStateError,
     InconsistentGroupProtocolError,
     InvalidGroupIdError,
     InvalidSessionTimeoutError,
@@ -110,18 +108,25 @@ class Poller(threading.Thread):
         self._stopping = threading.Event()
         self._holding = False
         self._listener = RebalanceListener(holdings, sink, self._gained, self._tell)
-        # Filled by the IO thread; a join may go on there while this thread is outside `poll`.
-        self._new: deque[Held] = deque()
-        # Assigned, but not yet read from the committed offset.
-        self._unplaced: dict[TopicPartition, Held] = {}
-        self._placed: dict[TopicPartition, Held] = {}
+        self._placing = Placing(holdings, lambda helds, gaps: self._tell(sink.assigned, helds, gaps))
         self._sample_at = 0.0
         self._heartbeat: Heartbeat | None = None
         self._heartbeat_at = -SESSION_SECONDS
         self._unreadable: str | None = None
         self._unreadable_until = 0.0
-        self.problem: str | None = "not connected to the broker yet"
-        """Why nothing can be read, or None."""
+        # Partitions with an unreadable record, and when to try it again.
+        self._stuck: dict[TopicPartition, float] = {}
+        self._problem: str | None = "not connected to the broker yet"
+        self.busy_since: float | None = None
+        """When the step under way began (monotonic), None outside of steps."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing can be read, or None; from any thread."""
+        since = self.busy_since  # read once: the step may end in between
+        if since is not None and time.monotonic() - since > _SLOW_SECONDS:
+            return f"reading has not gone on for {time.monotonic() - since:.0f} s"
+        return self._problem
 
     @property
     def heartbeat_age(self) -> float:
@@ -153,12 +158,14 @@ class Poller(threading.Thread):
             self._holdings.membership = lambda: _membership(consumer)
             self._heartbeat = consumer._coordinator.heartbeat  # noqa: SLF001 -- no public way to the time of an answer
             while not self._stopping.is_set():
+                self.busy_since = time.monotonic()
                 self._step(consumer)
             self._listener.leaving = True
             consumer.close(autocommit=False, timeout_ms=_LEAVE_SECONDS * 1000)
         except BaseException as error:  # noqa: BLE001 -- told to the loop, which ends the stage with it
             self._tell(self._fail, error)
         finally:
+            self.busy_since = None
             self._tell(self._gone)
 
     def _connect(self) -> KafkaConsumer | None:
@@ -172,7 +179,7 @@ class Poller(threading.Thread):
                     max(topic.max_bytes for topic in self._stage.consumes),
                 )
             except Unavailable as error:
-                self.problem = str(error)
+                self._problem = str(error)
             else:
                 # The look at the topics comes after: a group's leader that joins before it knows them joins twice.
                 topics = [topic.name for topic in self._stage.consumes]
@@ -190,11 +197,11 @@ class Poller(threading.Thread):
             try:
                 missing = sorted({topic.name for topic in self._stage.consumes} - consumer.topics())
             except KafkaError as error:
-                self.problem = describe(error)
+                self._problem = describe(error)
                 return False
             if not missing:
                 return True
-            self.problem = f"there is no topic {', '.join(missing)}: run python -m shared.stream.topics"
+            self._problem = f"there is no topic {', '.join(missing)}: run python -m shared.stream.topics"
             self._stopping.wait(_RETRY_SECONDS)
         return False
 
@@ -205,26 +212,58 @@ class Poller(threading.Thread):
             wait = _PAUSED_SECONDS if paused else _POLL_SECONDS
             # All that was fetched, always: kafka-python 3.0.12 parks a partition that is paused in the middle of its
             # fetched records, and never takes it up again while others are read.
-            polled = consumer.poll(timeout_ms=int(wait * 1000), max_records=sys.maxsize)
-            batches = [
-                self._batch(held, batch, consumer.position(theirs, timeout_ms=0) or batch[-1].offset + 1)
-                for theirs, batch in polled.items()
-                if (held := self._placed.get(theirs)) is not None
-            ]
-            if batches:
-                self._tell(self._sink.received, batches)
-            self._place(consumer)
+            self._tell_of(consumer, self._poll(consumer, wait))
+            self._placing.place(consumer)
             self._sample(consumer)
             self._look_for_the_end(consumer)
         except _FATAL:
             raise
-        except CorruptRecordError as error:
-            self._leave_unreadable(consumer, error)
-            self._stopping.wait(_RETRY_SECONDS)
         except KafkaError as error:
-            self.problem = describe(error)
-            log.warning("reading failed, trying again", stage=self._stage.name, reason=self.problem)
+            self._go_back(consumer)
+            self._problem = describe(error)
+            log.warning("reading failed, trying again", stage=self._stage.name, reason=self._problem)
             self._stopping.wait(_RETRY_SECONDS)
+
+    def _poll(self, consumer: KafkaConsumer, seconds: float) -> dict[TopicPartition, list[_KafkaRecord]]:
+        """What was fetched. A record that can't be read holds up its partition only."""
+        fetcher = consumer._fetcher  # noqa: SLF001 -- no public way out of what `_leave_unreadable` says
+        try:
+            polled: dict[TopicPartition, list[_KafkaRecord]] = consumer.poll(
+                timeout_ms=int(seconds * 1000), max_records=sys.maxsize
+            )
+        except _FATAL:
+            raise
+        except Exception as error:
+            if not fetcher._next_partition_records:  # noqa: SLF001
+                raise
+            self._leave_unreadable(fetcher, error)
+            return {}
+        # An error behind good records is kept for the next poll, which forgets it if the partition is paused by then.
+        later = fetcher._next_in_line_exception_metadata  # noqa: SLF001
+        if later is not None and fetcher._next_partition_records:  # noqa: SLF001
+            fetcher._next_in_line_exception_metadata = None  # noqa: SLF001
+            self._leave_unreadable(fetcher, later.exception)
+        return polled
+
+    def _tell_of(self, consumer: KafkaConsumer, polled: dict[TopicPartition, list[_KafkaRecord]]) -> None:
+        """Tell the loop what was read. Nothing here asks the broker: a failure would lose the records."""
+        batches = []
+        for theirs, records in polled.items():
+            held = self._placing.placed.get(theirs)
+            if held is not None:
+                read_to = max(_position(consumer, theirs) or 0, records[-1].offset + 1)
+                self._placing.read_to[theirs] = read_to
+                batches.append(self._batch(held, records, read_to))
+        if batches:
+            self._tell(self._sink.received, batches)
+
+    def _go_back(self, consumer: KafkaConsumer) -> None:
+        """Read again what a poll that failed may have passed without giving it to us."""
+        for theirs, offset in self._placing.read_to.items():
+            position = _position(consumer, theirs)
+            if position is not None and position > offset:
+                with suppress(IllegalStateError, KeyError, ValueError):  # taken away this moment
+                    consumer.seek(theirs, offset)
 
     def _batch(self, held: Held, records: Sequence[_KafkaRecord], read_to: int) -> Batch:
         end = read_to if self._replay is None else min(read_to, self._replay.ends[held.partition])
@@ -234,8 +273,8 @@ class Poller(threading.Thread):
         """Tell when all of a replay was read, and when the group has given us more of it."""
         if self._replay is None:
             return
-        waiting = bool(self._new or self._unplaced)
-        all_read = bool(self._placed) and not waiting and all(self._is_read(consumer, p) for p in self._placed)
+        placed = self._placing.placed
+        all_read = bool(placed) and not self._placing.waiting and all(self._is_read(consumer, p) for p in placed)
         if all_read != self._all_read:
             self._all_read = all_read
             self._tell(self._sink.all_read, all_read)
@@ -244,83 +283,37 @@ class Poller(threading.Thread):
         """Whether nothing more of a partition is wanted, as at the end of a replay."""
         if self._replay is None:
             return False
-        with suppress(IllegalStateError, KeyError):  # taken away this moment
-            position = consumer.position(theirs, timeout_ms=0)
-            return position is not None and position >= self._replay.ends[Partition(*theirs)]
-        return False
+        position = _position(consumer, theirs)
+        return position is not None and position >= self._replay.ends[Partition(*theirs)]
 
-    def _leave_unreadable(self, consumer: KafkaConsumer, error: CorruptRecordError) -> None:
-        """Have the partition with an unreadable record fetched again, while the others go on.
+    def _leave_unreadable(self, fetcher: Fetcher, error: Exception) -> None:
+        """Have a partition with an unreadable record fetched again later, while the others go on.
 
         Left alone, kafka-python 3.0.12 asks the same broken batch for ever inside one `poll`.
         """
-        broken = consumer._fetcher._next_partition_records  # noqa: SLF001 -- no public way out of that loop
-        place = ""
-        if broken is not None:
-            place = f" of {broken.topic_partition.topic}[{broken.topic_partition.partition}]"
-            place += f" from offset {broken.next_fetch_offset} on"
-            broken.drain()
+        broken = fetcher._next_partition_records  # noqa: SLF001
+        theirs = broken.topic_partition
+        broken.drain()
+        self._stuck[theirs] = time.monotonic() + _UNREADABLE_AGAIN_SECONDS
         self._unreadable_until = time.monotonic() + _UNREADABLE_SECONDS
         if self._unreadable is None:
-            self._unreadable = f"a record{place} can't be read and holds up its partition: {describe(error)}"
+            place = f"{theirs.topic}[{theirs.partition}] from offset {broken.next_fetch_offset} on"
+            self._unreadable = f"a record of {place} can't be read and holds up its partition: {describe(error)}"
             log.error("reading is stuck", stage=self._stage.name, reason=self._unreadable)
-        self.problem = self._unreadable
+        self._problem = self._unreadable
 
     def _gained(self, helds: Sequence[Held]) -> None:
         """The group has given us these partitions, or none; called in kafka-python's IO thread."""
         self._sample_at = 0.0
-        self._new.extend(helds)
-
-    def _place(self, consumer: KafkaConsumer) -> None:
-        """Have newly assigned partitions read from their committed offsets, and learn which records past them are done.
-
-        kafka-python seeks only in partitions that it didn't have before. One that an eager rebalance takes and gives
-        back goes on from where it was read, and what was dropped on the revoke would never be seen again.
-        """
-        while self._new:
-            held = self._new.popleft()
-            self._unplaced[TopicPartition(*held.partition)] = held
-        self._unplaced = {theirs: held for theirs, held in self._unplaced.items() if held.live}
-        self._placed = {theirs: held for theirs, held in self._placed.items() if held.live}
-        placed: list[Held] = []
-        gaps = 0
-        for some in _together_or_one_by_one(self._unplaced):
-            try:
-                found = fetch_committed(consumer, some, _PLACE_SECONDS)
-            except KafkaTimeoutError:
-                # A transaction over them is still open. The others of this worker go on.
-                continue
-            for theirs in some:
-                held = self._unplaced[theirs]
-                committed = read_back(held.partition, found.get(theirs))
-                if self._seek(consumer, theirs, committed, held):
-                    placed.append(held)
-                    gaps += bool(committed.done)
-            if len(placed) == len(some):
-                break
-        for held in placed:
-            theirs = TopicPartition(*held.partition)
-            self._placed[theirs] = self._unplaced.pop(theirs)
-        if placed:
-            self._tell(self._sink.assigned, placed, gaps)
-
-    def _seek(self, consumer: KafkaConsumer, theirs: TopicPartition, committed: Committed, held: Held) -> bool:
-        """Have a partition read from what is committed; False when it is no longer ours."""
-        offset = committed.offset
-        if offset is None:
-            offset = consumer.beginning_offsets([theirs], timeout_ms=_PLACE_SECONDS * 1000)[theirs]
-        if theirs not in consumer.assignment():
-            return False
-        with suppress(IllegalStateError, KeyError):  # taken away this moment
-            consumer.seek(theirs, offset)
-            return self._holdings.place(held, Ledger(offset, committed.done))
-        return False
+        self._placing.gained(helds)
 
     def _pause(self, consumer: KafkaConsumer) -> bool:
         """Pause what must not be read now and resume the rest; whether anything is paused."""
         assigned = consumer.assignment()
-        full = {theirs for theirs, held in self._placed.items() if held.full or self._is_read(consumer, theirs)}
-        wanted = assigned if self._holding else full & assigned
+        now = time.monotonic()
+        self._stuck = {theirs: until for theirs, until in self._stuck.items() if until > now}
+        full = {t for t, held in self._placing.placed.items() if held.full or self._is_read(consumer, t)}
+        wanted = assigned if self._holding else (full | self._stuck.keys()) & assigned
         paused = consumer.paused()
         with suppress(IllegalStateError, KeyError):  # one was taken away this moment: the next step sees it
             if wanted - paused:
@@ -336,14 +329,16 @@ class Poller(threading.Thread):
         joined = consumer.group_metadata().state == MemberState.STABLE
         if time.monotonic() > self._unreadable_until:
             self._unreadable = None
-        self.problem = self._unreadable if joined else "not joined the group yet"
+        self._problem = self._unreadable if joined else "not joined the group yet"
         self._metrics.set("diglot_stage_lag_records", self._lag(consumer), stage=self._stage.name)
         self._tell(self._sink.show)
 
     def _lag(self, consumer: KafkaConsumer) -> int:
         lag = 0
-        for theirs, held in self._placed.items():
-            end = consumer.highwater(theirs) if held.live else None
+        for theirs, held in self._placing.placed.items():
+            end = None
+            with suppress(IllegalStateError, KeyError):  # taken away this moment
+                end = consumer.highwater(theirs)
             position = self._holdings.position(held)
             if end is not None and position is not None:
                 lag += max(0, end - position)
@@ -371,10 +366,11 @@ def _membership(consumer: KafkaConsumer) -> Membership | None:
     return membership if membership.generation_id >= 0 and membership.member_id else None
 
 
-def _together_or_one_by_one(partitions: dict[TopicPartition, Held]) -> list[list[TopicPartition]]:
-    """All in one request, and after it each alone: one open transaction makes the broker hold back a whole answer."""
-    every = sorted(partitions)
-    return [[one] for one in every] if len(every) < 2 else [every, *([one] for one in every)]
+def _position(consumer: KafkaConsumer, theirs: TopicPartition) -> int | None:
+    """The offset that reading goes on from, None when there is none. `consumer.position` may ask the broker for it."""
+    state = consumer._subscription.assignment.get(theirs)  # noqa: SLF001
+    position = None if state is None else state.position
+    return None if position is None else int(position.offset)
 
 
 class _KafkaRecord(Protocol):
