@@ -41,8 +41,11 @@ class Intake:
         self._share_bytes = max(_LEAST_BYTES, _BYTES // max(1, partitions))
 
     def put(self, batch: Batch) -> None:
-        """Keep records that were read."""
+        """Keep records that were read. Raises ValueError for a batch that goes back: reading has lost its place."""
         held = batch.held
+        begins = batch.records[0].offset if batch.records else batch.read_to
+        if begins < held.read_to:
+            raise ValueError(f"{held.partition} was read to {held.read_to}, and then from {begins} on")
         held.arriving.extend(batch.records)
         held.bytes += sum(record.size + _OVERHEAD for record in batch.records)
         held.read_to = batch.read_to

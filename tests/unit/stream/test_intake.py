@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from shared.stream._holdings import Batch, Held, Holdings
 from shared.stream._intake import Intake
 from shared.stream._offsets import Ledger
@@ -84,3 +86,12 @@ def test_a_partition_with_too_many_bytes_is_full_until_results_are_there() -> No
     taker.handled(held, 4 * 1024 * 1024)
     taker.weigh(held)
     assert not is_full(held)
+
+
+def test_a_batch_that_goes_back_is_an_error_and_one_that_passes_offsets_is_none() -> None:
+    taker, _holdings, held = intake()
+    taker.put(Batch(held, [record(0), record(1)], 3))
+    taker.put(Batch(held, [record(5)], 6))
+    with pytest.raises(ValueError, match="was read to 6, and then from 5 on"):
+        taker.put(Batch(held, [record(5)], 6))
+    assert [waiting.offset for waiting in held.arriving] == [0, 1, 5]
