@@ -134,19 +134,22 @@ class StageRunner:
             if failure.error is None:
                 await self._drain(dispatcher)
         finally:
-            await dispatcher.cancel()
-            if dispatcher.idle.is_set():
-                committer.stop()
-            else:
-                committer.abort()
+            # Once more, for a `run` that was cancelled: nothing may start while it ends.
+            poller.hold()
+            dispatcher.drain()
+            await dispatcher.cancel(_ABORT_SECONDS)
+            committer.stop()
             # Within the group until all is committed: a commit is checked against the membership.
-            await _any_of(settled, self._shutdown.aborting, seconds=_LEAVE_SECONDS)
+            await _any_of(settled, failure.happened, self._shutdown.aborting, seconds=_LEAVE_SECONDS)
+            committer.abort()
+            await _any_of(settled, self._shutdown.aborting, seconds=_ABORT_SECONDS)
             poller.stop()
             await _any_of(left, self._shutdown.aborting, seconds=_LEAVE_SECONDS)
             await _any_of(left, seconds=_ABORT_SECONDS)
             watchdog.stop()
             reporting.cancel()
-            await reports.close()
+            # It waits behind a connect that is under way.
+            await asyncio.wait([loop.create_task(reports.close())], timeout=_ABORT_SECONDS)
             log.info("ended", stage=name)
         if failure.error is not None:
             raise failure.error
