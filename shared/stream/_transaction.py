@@ -169,8 +169,7 @@ class TransactionalProducer:
             raise Unclean("the producer lost its identity during the transaction")
 
     def _send(self, client: KafkaProducer, record: Outgoing) -> FutureRecordMetadata:
-        # A record without key and value can't be sent; its dead letter gets an empty key.
-        key = b"" if record.key is None and record.value is None else record.key
+        key = record.sent_key
         partition = None if key is None else _hash(key) % self._partitions[record.topic.name]
         return client.send(record.topic.name, record.value, key, list(record.headers), partition)
 

@@ -181,13 +181,13 @@ class DeadLetters:
         return Original(found.key, found.value, found.headers)
 
     def _send(self, record: Outgoing, partition: int) -> None:
-        # A record without key and value can't be sent.
-        key = b"" if record.key is None and record.value is None else record.key
         try:
             if self._producer is None:
                 largest = max(topic.max_bytes for topic in self._topics.values())
                 self._producer = make_producer(self._settings, "diglot-dead-letters", largest, _SEND_SECONDS)
-            sent = self._producer.send(record.topic.name, record.value, key, list(record.headers), partition=partition)
+            sent = self._producer.send(
+                record.topic.name, record.value, record.sent_key, list(record.headers), partition=partition
+            )
             sent.get(timeout=_SEND_SECONDS)
         except KafkaError as error:
             raise Unavailable(f"{record.topic.name}: the broker did not acknowledge: {describe(error)}") from error

@@ -39,6 +39,11 @@ class Outgoing:
         return cls(topic, record.key, record.value, record.headers)
 
     @property
+    def sent_key(self) -> bytes | None:
+        """The key to send: a record without key and value can't be sent, and gets an empty key."""
+        return b"" if self.key is None and self.value is None else self.key
+
+    @property
     def size(self) -> int:
         """Bytes on the topic, slightly overstated."""
         named = 10 * len(self.headers)
@@ -124,9 +129,7 @@ class EventProducer:
     def _submit(self, records: Sequence[Outgoing], receipt: _Receipt) -> None:
         client = receipt.client = self._connected()
         for record in records:
-            # A record without key and value can't be sent; its dead letter gets an empty key.
-            key = b"" if record.key is None and record.value is None else record.key
-            sent = client.send(record.topic.name, record.value, key, list(record.headers))
+            sent = client.send(record.topic.name, record.value, record.sent_key, list(record.headers))
             sent.add_callback(receipt.acknowledged)
             sent.add_errback(receipt.failed)
 

@@ -12,6 +12,7 @@ from shared.errors import Unavailable
 from shared.model import ArticleSubmitted
 from shared.settings import CommonSettings
 from shared.stream import EventProducer, producer
+from shared.stream.producer import Outgoing
 from shared.stream.topics import Topic
 from tests.support.events import submitted
 from tests.support.stages import eventually
@@ -69,3 +70,10 @@ async def test_a_late_failure_of_an_earlier_client_leaves_the_present_one_alone(
     await fourth
     assert len(clients) == 2
     await events.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sent"), [(None, None, b""), (None, b"v", None), (b"k", None, b"k"), (b"", b"v", b"")]
+)
+def test_only_a_record_of_nothing_gets_a_key(key: bytes | None, value: bytes | None, sent: bytes | None) -> None:
+    assert Outgoing(TOPIC, key, value, ()).sent_key == sent
