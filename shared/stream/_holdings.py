@@ -127,11 +127,6 @@ class Holdings:
         with self._lock:
             return [self._held[partition] for partition in partitions if partition in self._held]
 
-    def all(self) -> list[Held]:
-        """The present assignments."""
-        with self._lock:
-            return list(self._held.values())
-
     def _end(self, partition: Partition) -> None:
         held = self._held.pop(partition, None)
         if held is not None:

@@ -95,17 +95,13 @@ class Ledger:
         self._done = 0
         self._next: int | None = None
         self._passed = 0
-        self.adopt(position, metadata_done)
+        if position is not None:
+            self._move(position, metadata_done)
 
     @property
     def position(self) -> int | None:
         """The offset to commit: the first one not known to be done. None before anything is known."""
         return self._position
-
-    @property
-    def next_offset(self) -> int | None:
-        """The offset above the newest record taken, or None before the first."""
-        return self._next
 
     @property
     def span(self) -> int:
@@ -116,11 +112,6 @@ class Ledger:
     def unfinished(self) -> int:
         """Records taken and not done."""
         return self.span - (self._done & _ones(self.span)).bit_count()
-
-    @property
-    def held_up(self) -> int:
-        """Offsets above `position` that are known to be done, those without a record included."""
-        return self._done.bit_count()
 
     def fits(self, offset: int) -> bool:
         """Whether this record can be taken now. If not, take it after `position` has moved on."""
@@ -158,14 +149,6 @@ class Ledger:
     def commit(self, offsets: Iterable[int]) -> None:
         """Enter that these records are done and committed. Raises ValueError as `with_done`, changing nothing."""
         self._position, self._done = self._after(offsets)
-
-    def adopt(self, committed_offset: int | None, done: int) -> None:
-        """Add what the broker says is committed (None: nothing), after a commit whose outcome is unknown."""
-        if committed_offset is None:
-            return
-        position = committed_offset if self._position is None else max(self._position, committed_offset)
-        known = self._done >> (position - self._position) if self._position is not None else 0
-        self._move(position, known | done >> (position - committed_offset))
 
     def _after(self, offsets: Iterable[int]) -> tuple[int, int]:
         """Position and bitmap once these records are done too."""

@@ -67,12 +67,12 @@ def test_a_partition_of_an_open_transaction_is_not_let_go_and_another_one_is() -
     assert holdings.begin([result(first, 0)]) is not None
     assert holdings.release([FIRST]) is None
     assert holdings.release([FIRST, SECOND]) is None
-    assert holdings.all() == [first, second]
+    assert holdings.find([FIRST, SECOND]) == [first, second]
     assert holdings.release([SECOND]) == [second]
     holdings.end()
     assert holdings.release([FIRST]) == [first]
     assert not first.live
-    assert holdings.all() == []
+    assert holdings.find([FIRST, SECOND]) == []
 
 
 def test_a_lost_partition_goes_even_in_the_middle_of_a_transaction() -> None:

@@ -145,16 +145,16 @@ def test_damaged_metadata_never_names_other_offsets(done: int, data: st.DataObje
 def test_the_position_is_the_first_record_that_is_not_done() -> None:
     ledger = taken(Ledger(None), 7, 8, 9)
     ledger.commit([8])
-    assert (ledger.position, ledger.unfinished, ledger.span, ledger.held_up) == (7, 2, 3, 1)
+    assert (ledger.position, ledger.unfinished, ledger.span) == (7, 2, 3)
     ledger.commit([7])
-    assert (ledger.position, ledger.unfinished, ledger.span, ledger.held_up) == (9, 1, 1, 0)
+    assert (ledger.position, ledger.unfinished, ledger.span) == (9, 1, 1)
     ledger.commit([9])
-    assert (ledger.position, ledger.unfinished, ledger.span, ledger.held_up) == (10, 0, 0, 0)
+    assert (ledger.position, ledger.unfinished, ledger.span) == (10, 0, 0)
 
 
 def test_nothing_is_known_before_the_first_record() -> None:
     ledger = Ledger(None)
-    assert (ledger.position, ledger.next_offset, ledger.unfinished, ledger.span) == (None, None, 0, 0)
+    assert (ledger.position, ledger.unfinished, ledger.span) == (None, 0, 0)
     with pytest.raises(ValueError, match="nothing was read"):
         ledger.with_done([])
 
@@ -206,7 +206,7 @@ def test_offsets_passed_without_a_record_do_not_hold_up_the_position() -> None:
     ledger.passed(6)
     assert ledger.position == 4
     ledger.commit([4])
-    assert (ledger.position, ledger.next_offset) == (6, 5)
+    assert ledger.position == 6
     ledger.passed(8)
     ledger.passed(7)
     assert ledger.position == 8
@@ -265,20 +265,6 @@ def test_the_span_has_room_for_exactly_its_size() -> None:
     assert not ledger.fits(5 + MAX_SPAN)
     taken(ledger, 5 + MAX_SPAN - 1)
     assert decode_done(ledger.with_done([5 + MAX_SPAN - 1]).metadata) == ((1 << MAX_SPAN) - 1) ^ 1
-
-
-def test_after_an_unknown_outcome_what_the_broker_says_is_added_to_what_is_known() -> None:
-    ledger = taken(Ledger(4), *range(4, 10))
-    ledger.commit([5])
-    ledger.adopt(4, bits(1))
-    assert (ledger.position, ledger.unfinished) == (4, 5)
-    ledger.adopt(4, bits(1, 3))
-    assert (ledger.position, ledger.unfinished) == (4, 4)
-    ledger.adopt(6, bits(2))
-    assert (ledger.position, ledger.unfinished) == (6, 2)
-    ledger.adopt(4, bits(3))
-    ledger.adopt(None, 0)
-    assert ledger.with_done([]) == Position(6, encode_done(bits(1, 2)))
 
 
 def test_what_was_read_back_covers_records_below_it_and_those_it_names() -> None:
@@ -401,9 +387,9 @@ class Partition(RuleBasedStateMachine):
             self.start_worker()
             return
         offset, done = (self.broker.offset, decode_done(self.broker.metadata)) if self.broker else (None, 0)
-        self.ledger.adopt(offset, done)
         dropped = {at for at in self.running | self.finished if covered(at, offset, done)}
         assert dropped == (batch if applied else set())
+        self.ledger.commit(dropped)
         self.finished -= dropped
 
     @rule()
@@ -419,7 +405,6 @@ class Partition(RuleBasedStateMachine):
     def the_ledger_agrees(self) -> None:
         ledger, unfinished = self.ledger, self.running | self.finished
         assert ledger.unfinished == len(unfinished)
-        assert ledger.next_offset == (None if self.newest is None else self.newest + 1)
         position = ledger.position
         if position is None:
             assert self.newest is None
@@ -430,7 +415,6 @@ class Partition(RuleBasedStateMachine):
             assert self.newest is not None
             assert position == min(unfinished)
             assert ledger.span == self.newest + 1 - position
-            assert ledger.held_up >= ledger.span - len(unfinished)
         else:
             assert ledger.span == 0
             first_to_start = min((at for at in self.unread() if at not in self.committed), default=self.end)

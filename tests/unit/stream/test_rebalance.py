@@ -89,7 +89,7 @@ def test_a_revoke_ends_when_the_loop_says_that_all_is_committed(
     told.done.set()
     assert ended(work)
     assert told.gone == [told.revoked[0]]
-    assert [held.partition.number for held in holdings.all()] == [1]
+    assert [held.partition.number for held in holdings.find(PARTITIONS)] == [1]
 
 
 def test_running_handlers_get_the_grace_and_no_more(
@@ -102,14 +102,14 @@ def test_running_handlers_get_the_grace_and_no_more(
     assert not ended(work)
     clock.now = GRACE_SECONDS
     assert ended(work)
-    assert holdings.all() == []
+    assert holdings.find(PARTITIONS) == []
     assert not any(held.live for held in told.gone[0])
 
 
 def test_a_worker_that_leaves_waits_for_no_handler(listener: RebalanceListener, holdings: Holdings) -> None:
     listener.leaving = True
     assert ended(listener.on_partitions_revoked(PARTITIONS))
-    assert holdings.all() == []
+    assert holdings.find(PARTITIONS) == []
 
 
 @pytest.mark.parametrize("leaving", [False, True])
@@ -135,7 +135,7 @@ def test_lost_partitions_are_forgotten_at_once(listener: RebalanceListener, told
     assert ended(listener.on_partitions_lost(PARTITIONS))
     assert told.revoked == []
     assert len(told.gone[0]) == 2
-    assert holdings.all() == []
+    assert holdings.find(PARTITIONS) == []
 
 
 def test_a_revoke_of_nothing_tells_nothing(listener: RebalanceListener, told: Told) -> None:
