@@ -1,4 +1,4 @@
-"""Ends a process whose transactions hang, so that a supervisor starts it anew.
+"""Ends a process whose transactions or whose reading hang, so that a supervisor starts it anew.
 
 The last defence against a client library that waits for ever.
 """
@@ -17,6 +17,8 @@ from shared.process import EXIT_FAILED
 
 HANG_SECONDS: Final = 90.0
 """A transaction's steps are limited to 45 s together; opening a producer to about as much."""
+READING_SECONDS: Final = 120.0
+"""A step of reading may wait for the handlers and the transaction of a revoke, and some 20 s for the network."""
 
 _LOOK_SECONDS: Final = 1.0
 
@@ -30,21 +32,23 @@ def _end() -> None:
 class Watchdog(threading.Thread):
     """Calls `end` once a step has taken `limit` seconds while the broker answered.
 
-    `busy_since`: when the present step began (monotonic), None while there is none. `fresh`: whether the broker has
-    acknowledged a heartbeat lately; while it doesn't, a step may take as long as the outage.
+    `what`: what is watched. `busy_since`: when the present step began (monotonic), None while there is none. `fresh`:
+    whether the broker has acknowledged a heartbeat lately; while it doesn't, a step may take as long as the outage.
     """
 
     def __init__(
         self,
         stage: str,
+        what: str,
         busy_since: Callable[[], float | None],
         fresh: Callable[[], bool],
         *,
         limit: float,
         end: Callable[[], None] = _end,
     ) -> None:
-        super().__init__(name=f"watch-{stage}", daemon=True)
+        super().__init__(name=f"watch-{what}-{stage}", daemon=True)
         self._stage = stage
+        self._what = what
         self._busy_since = busy_since
         self._fresh = fresh
         self._limit = limit
@@ -63,6 +67,6 @@ class Watchdog(threading.Thread):
                 answered_since = time.monotonic()
             since = self._busy_since()
             if since is not None and time.monotonic() - max(since, answered_since) > self._limit:
-                log.critical("a transaction hangs: the process ends", stage=self._stage, seconds=self._limit)
+                log.critical("a step hangs: the process ends", stage=self._stage, of=self._what, seconds=self._limit)
                 self._end()
                 return

@@ -23,7 +23,7 @@ from shared.stream._poller import Poller
 from shared.stream._progress import Progress
 from shared.stream._replay import Replay
 from shared.stream._transaction import TransactionalProducer
-from shared.stream._watchdog import HANG_SECONDS, Watchdog
+from shared.stream._watchdog import HANG_SECONDS, READING_SECONDS, Watchdog
 from shared.stream.producer import EventProducer
 from shared.stream.stage import Handler, Stage
 from shared.stream.topics import STATUS
@@ -122,9 +122,12 @@ class StageRunner:
         poller = self._poller = Poller(
             self._stage, self._settings, holdings, dispatcher, self._metrics, loop, left.set, failure.note, self._replay
         )
-        watchdog = Watchdog(name, lambda: committer.busy_since, fresh, limit=self._hang_seconds)
+        watchdogs = (
+            Watchdog(name, "transactions", lambda: committer.busy_since, fresh, limit=self._hang_seconds),
+            Watchdog(name, "reading", lambda: poller.busy_since, fresh, limit=READING_SECONDS),
+        )
         reporting = loop.create_task(progress.run())
-        for thread in (committer, poller, watchdog):
+        for thread in (committer, poller, *watchdogs):
             thread.start()
         log.info("started", stage=name)
         try:
@@ -146,7 +149,8 @@ class StageRunner:
             poller.stop()
             await _any_of(left, self._shutdown.aborting, seconds=_LEAVE_SECONDS)
             await _any_of(left, seconds=_ABORT_SECONDS)
-            watchdog.stop()
+            for watchdog in watchdogs:
+                watchdog.stop()
             reporting.cancel()
             # It waits behind a connect that is under way.
             await asyncio.wait([loop.create_task(reports.close())], timeout=_ABORT_SECONDS)

@@ -26,7 +26,7 @@ def watched(
 ) -> list[float]:
     """The times at which a watchdog with a limit of 90 s ended the process, within so many looks."""
     ended: list[float] = []
-    dog = Watchdog("stage", busy_since, fresh, limit=90.0, end=lambda: ended.append(clock.now))
+    dog = Watchdog("stage", "reading", busy_since, fresh, limit=90.0, end=lambda: ended.append(clock.now))
     left = looks
 
     def wait(_seconds: float) -> bool:
@@ -58,9 +58,9 @@ def test_an_outage_of_the_broker_is_no_hang_and_the_limit_counts_from_its_end(mo
 def test_it_looks_by_itself_until_stopped() -> None:
     ended = threading.Event()
     began = time.monotonic()
-    Watchdog("stage", lambda: began, lambda: True, limit=0.1, end=ended.set).start()
+    Watchdog("stage", "reading", lambda: began, lambda: True, limit=0.1, end=ended.set).start()
     assert ended.wait(10)
-    idle = Watchdog("stage", lambda: None, lambda: True, limit=0.1, end=ended.set)
+    idle = Watchdog("stage", "reading", lambda: None, lambda: True, limit=0.1, end=ended.set)
     idle.start()
     idle.stop()
     idle.join(10)
