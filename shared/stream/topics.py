@@ -103,7 +103,8 @@ STATUS: Final = Topic(
     partitions=3,
     retention=timedelta(days=1),  # merged into the journeys within seconds
     compacted=False,
-    max_bytes=128 * KIB,
+    # A status takes far less. But every stage sends to it in its transactions, whose batches are as large for all topics.
+    max_bytes=1 * MIB,
     carries=ArticleStatus,
 )
 

@@ -6,6 +6,7 @@ from shared.model import MAX_TEXT, ArticleSubmitted, ArticleTranslated, Event
 from shared.model.events import EVENT_TYPES
 from shared.settings import Lane
 from shared.stream import topics
+from shared.stream._clients import _TRANSACTION_BATCH_BYTES
 from shared.stream.topics import DEAD_LETTERS, STAGE_INPUTS, TOPICS, topic_for
 from tests.support.events import submitted
 
@@ -23,6 +24,12 @@ def test_sizes_are_a_chain() -> None:
         assert topics.SUBMITTED.max_bytes < lane[0].max_bytes < lane[1].max_bytes
     for stage, inputs in STAGE_INPUTS.items():
         assert DEAD_LETTERS[stage].max_bytes == max(topic.max_bytes for topic in inputs) + 128 * 1024
+
+
+@pytest.mark.parametrize("output", [topics.ANALYZED_DRAFT, topics.ANALYZED, topics.TRANSLATED_DRAFT, topics.TRANSLATED])
+def test_no_topic_of_an_engine_s_transactions_makes_their_batches_smaller(output: topics.Topic) -> None:
+    dead_letters = (DEAD_LETTERS[stage] for stage in STAGE_INPUTS if stage.startswith(("analyze", "translate")))
+    assert min(topic.max_bytes for topic in (output, topics.STATUS, *dead_letters)) >= _TRANSACTION_BATCH_BYTES
 
 
 def test_the_longest_text_fits_its_topic() -> None:
