@@ -103,7 +103,7 @@ STATUS: Final = Topic(
     partitions=3,
     retention=timedelta(days=1),  # merged into the journeys within seconds
     compacted=False,
-    # A status takes far less. But every stage sends to it in its transactions, whose batches are as large for all topics.
+    # A status takes far less, but the smallest limit among a transaction's topics rules the batches of all of them.
     max_bytes=1 * MIB,
     carries=ArticleStatus,
 )
