@@ -141,3 +141,40 @@ def test_lost_partitions_are_forgotten_at_once(listener: RebalanceListener, told
 def test_a_revoke_of_nothing_tells_nothing(listener: RebalanceListener, told: Told) -> None:
     assert ended(listener.on_partitions_revoked([]))
     assert (told.revoked, told.gone) == ([], [])
+
+
+class Coordinator:
+    """What `_Join` knows of kafka-python's; each join gives a new generation."""
+
+    def __init__(self) -> None:
+        self._generation = object()
+        self.joins = 0
+        self.completed: list[bytes] = []
+
+    async def join(self) -> bytes:
+        self._generation = object()
+        self.joins += 1
+        return b"%d" % self.joins
+
+    async def _on_join_complete_async(self, _generation: int, _member: str, _protocol: str, outcome: bytes) -> None:
+        self.completed.append(outcome)
+
+
+def outcome_of(work: Coroutine[Any, Any, bytes]) -> bytes:
+    with pytest.raises(StopIteration) as ended:
+        work.send(None)
+    return bytes(ended.value.value)
+
+
+def test_the_outcome_of_a_join_that_nobody_took_is_given_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, coordinator = Clock(monkeypatch), Coordinator()
+    join = _rebalance._Join(coordinator, coordinator.join)
+    assert [outcome_of(join.join()), outcome_of(join.join())] == [b"1", b"1"]
+    assert outcome_of(join.join()) == b"2", "it was taken once"
+    assert ended(join.complete(1, "member", "range", b"2"))
+    assert outcome_of(join.join()) == b"3", "it was completed"
+    coordinator._generation = object()
+    assert outcome_of(join.join()) == b"4", "the membership was lost"
+    clock.now += 100.0
+    assert outcome_of(join.join()) == b"5", "it is old"
+    assert coordinator.completed == [b"2"]
