@@ -30,9 +30,6 @@ which costs a new producer, but nothing else: so neither waits longer, whatever 
 
 _LOOK_SECONDS: Final = 0.01
 
-_KEEP_SECONDS: Final = 3.0
-"""How long the outcome of a join counts that nobody took: no heartbeat is sent meanwhile, and a session is 6 s."""
-
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -66,18 +63,16 @@ class RebalanceListener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
 
     def guard(self, consumer: KafkaConsumer) -> None:
         """Keep joins apart from transactions, and have a worker that lost its membership forget what it held before it
-        joins again; and a join that ended outside of `poll` be taken for what it is.
+        joins again.
 
-        kafka-python 3.0.12 goes on claiming what was lost: the assignor keeps the last assignment, and the group's
-        leader believes one of two claims. The worker would get partitions while their owner still finishes its work on
-        them. And where the membership is lost in the middle of a join, `on_partitions_lost` is never called.
+        kafka-python 3.0.12 goes on claiming it: the assignor keeps the last assignment, and the group's leader believes
+        one of two claims. The worker would get partitions while their owner still finishes its work on them. And where
+        the membership is lost in the middle of a join, `on_partitions_lost` is never called.
         """
         coordinator, subscription = consumer._coordinator, consumer._subscription  # noqa: SLF001 -- no public way in
         for assignor in coordinator._assignors.values():  # noqa: SLF001
             assignor.metadata = self._honest(assignor, coordinator, subscription)
-        join = _Join(coordinator, self._apart(coordinator._do_join_and_sync_async))  # noqa: SLF001
-        coordinator._do_join_and_sync_async = join.join  # noqa: SLF001
-        coordinator._on_join_complete_async = join.complete  # noqa: SLF001
+        coordinator._do_join_and_sync_async = self._apart(coordinator._do_join_and_sync_async)  # noqa: SLF001
 
     def _apart(self, join: Callable[[], Awaitable[bytes]]) -> Callable[[], Awaitable[bytes]]:
         async def joined() -> bytes:
@@ -130,36 +125,6 @@ class RebalanceListener(AsyncConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
         """Forget partitions that others may have already."""
         self._tell(self._losses.lost, self._holdings.lose(_ours(lost)))
-
-
-class _Join:
-    """Keeps the outcome of a join until kafka-python has taken it.
-
-    Its version 3.0.12 throws it away when the join ends between two polls, and joins once more: the whole group
-    rebalances again, for nothing. All of it runs in the IO thread.
-    """
-
-    def __init__(self, coordinator: ConsumerCoordinator, join: Callable[[], Awaitable[bytes]]) -> None:
-        self._coordinator = coordinator
-        self._join = join
-        self._complete = coordinator._on_join_complete_async  # noqa: SLF001
-        self._kept: tuple[object, float, bytes] | None = None
-
-    async def join(self) -> bytes:
-        """Join, unless a join has ended whose outcome nobody took yet and which still counts."""
-        kept, self._kept = self._kept, None
-        if kept is not None:
-            generation, ended, outcome = kept
-            if generation is self._coordinator._generation and time.monotonic() - ended < _KEEP_SECONDS:  # noqa: SLF001
-                return outcome
-        outcome = await self._join()
-        self._kept = (self._coordinator._generation, time.monotonic(), outcome)  # noqa: SLF001
-        return outcome
-
-    async def complete(self, generation: int, member_id: str, protocol: str, outcome: bytes) -> None:
-        """Take the outcome."""
-        self._kept = None
-        await self._complete(generation, member_id, protocol, outcome)
 
 
 def _ours(partitions: Iterable[TopicPartition]) -> list[Partition]:
