@@ -60,7 +60,7 @@ async def replaying(
 
 
 async def ended(*workers: Running) -> None:
-    await eventually(lambda: all(work.task.done() for work in workers), 60)
+    await eventually(lambda: all(work.task.done() for work in workers), 120)
 
 
 def runs(events: Sequence[ArticleSubmitted]) -> Counter[tuple[str, int]]:

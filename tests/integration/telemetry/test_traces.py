@@ -61,8 +61,10 @@ def test_one_article_is_one_trace_from_its_sender_to_the_reader(system: System, 
     wait_for("the spans", lambda: {span.name for span in collector.trace(TRACE)} >= set(WAY) and len(reports()) >= 4)
     spans = {span.name: span for span in collector.trace(TRACE)}
     way = [spans[name] for name in WAY]
-    assert [span.parent for span in way] == [SENDER, *(span.span for span in way[:-1])]
-    assert {span.parent for span in reports()} == {span.span for span in way[:-1]}
+    # By name: a step that was tried twice, as after a refused lease, has a span for each attempt.
+    names = {span.span: span.name for span in collector.trace(TRACE)}
+    assert [names.get(span.parent, span.parent) for span in way] == [SENDER, *WAY[:-1]]
+    assert {names[span.parent] for span in reports()} == set(WAY[:-1])
     assert [span.service for span in way] == [
         f"diglot-{name}" for name in ("ingest", "analyze", "translate", "writer", "reader")
     ]
