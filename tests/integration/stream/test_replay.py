@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import pytest
 from kafka import KafkaProducer
 
+from cli.embedded import EmbeddedBroker, free_port
 from shared.model import ArticleRuled, ArticleSubmitted, Event, Ruling, RulingKind
 from shared.process import Shutdown
 from shared.stream import EventProducer, Handler, Stage, StageRunner, Work
 from shared.stream.replay import Edge, Partition, Progress, Range, Replay, plan, retractions
-from shared.stream.topics import RULED
+from shared.stream.topics import RULED, create_topics
 from shared.telemetry import Metrics
 from tests.support.brokers import Broker
 from tests.support.events import ACCEPTED, submitted, unique
@@ -57,6 +60,21 @@ async def replaying(
         yield work
     finally:
         await work.stop()
+
+
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
+def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
+    """Both brokers; the embedded one is made anew for each test.
+
+    A transaction that one test leaves open there holds up all others: they report to the same topic (docs/brokers.md).
+    """
+    if request.param == "kafka":
+        yield request.getfixturevalue("kafka_broker")
+        return
+    with EmbeddedBroker(free_port(), tmp_path) as server:
+        made = Broker(server.bootstrap, embedded=True)
+        asyncio.run(create_topics(made.settings()))
+        yield made
 
 
 async def ended(*workers: Running) -> None:
