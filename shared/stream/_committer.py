@@ -13,7 +13,7 @@ import structlog
 from kafka.errors import KafkaError
 
 from shared.errors import Unavailable
-from shared.stream._clients import describe
+from shared.stream._clients import SESSION_SECONDS, describe
 from shared.stream._committed import OffsetReader
 from shared.stream._holdings import Holdings, Snapshot
 from shared.stream._offsets import covered
@@ -27,6 +27,8 @@ _GATHER_SECONDS: Final = 0.02
 """Least time from one transaction to the next: a larger one costs little more than a small one."""
 _RETRY_SECONDS: Final = 0.2
 _MEMBER_SECONDS: Final = 0.05
+_DOUBT_SECONDS: Final = SESSION_SECONDS
+"""How long a membership that may be over isn't used again; the next heartbeat, a second later at most, would end it."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -148,6 +150,9 @@ class Committer(threading.Thread):
         except Unclean as error:
             self._count("stale" if error.stale else "unclean", began)
             log.info("a transaction did not commit cleanly", stage=self._stage, reason=str(error))
+            if error.stale or not self._producer.membership_checked:
+                # The same would be refused again; or it would be taken, though the broker may have come back empty.
+                self._holdings.doubt(snapshot.membership, time.monotonic() + _DOUBT_SECONDS)
             return self._after_unclean(snapshot, str(error))
         self._count("committed", began)
         self._done(snapshot.results)

@@ -85,6 +85,8 @@ class Holdings:
         self._held: dict[Partition, Held] = {}
         self._in_transaction: set[Held] = set()
         self._hold_until = 0.0
+        self._doubted: Membership | None = None
+        self._doubted_until = 0.0
         self.membership: Callable[[], Membership | None] = lambda: None
 
     # Assignments.
@@ -161,12 +163,17 @@ class Holdings:
             self._hold_until = until
             return not self._in_transaction
 
+    def doubt(self, membership: Membership, until: float) -> None:
+        """Have no transaction begin with this membership until that moment (monotonic time)."""
+        with self._lock:
+            self._doubted, self._doubted_until = membership, until
+
     def begin(self, results: Sequence[Result]) -> Snapshot | None:
         """Open a transaction: one snapshot of the results that are still this worker's, their positions, and the
         membership. None while none may begin, or this worker is no member of its group. `end` must follow a snapshot,
         whatever happens."""
         with self._lock:
-            membership = self.membership() if time.monotonic() >= self._hold_until else None
+            membership = self._usable_membership()
             if membership is None:
                 return None
             kept = [result for result in results if result.held.live]
@@ -176,6 +183,14 @@ class Holdings:
             positions = {held.partition: _ledger(held).with_done(done) for held, done in by_held.items()}
             self._in_transaction = set(by_held)
             return Snapshot(kept, positions, membership)
+
+    def _usable_membership(self) -> Membership | None:
+        now = time.monotonic()
+        membership = self.membership() if now >= self._hold_until else None
+        if membership is None or self._doubted is None or now >= self._doubted_until:
+            return membership
+        doubted = (self._doubted.generation_id, self._doubted.member_id)
+        return None if (membership.generation_id, membership.member_id) == doubted else membership
 
     def committed(self, results: Iterable[Result]) -> None:
         """Note that the broker has these results."""

@@ -90,6 +90,8 @@ class TransactionalProducer:
         self._client: KafkaProducer | None = None
         self._partitions: dict[str, int] = {}
         self._expired = False
+        self.membership_checked = not settings.kafka_embedded
+        """Whether the broker refuses a membership that its group has moved on from."""
 
     def open(self) -> None:
         """Connect, and end what an earlier producer of this id left open. Does nothing while open.

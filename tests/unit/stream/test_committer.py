@@ -43,6 +43,7 @@ class Broker:
         self.down = False
         self.stuck = False
         self.opened = 0
+        self.membership_checked = True
         self.meanwhile: Callable[[], None] = lambda: None
 
     def open(self) -> None:
@@ -202,6 +203,22 @@ def test_a_stale_commit_is_sent_again_in_the_new_generation(bench: Bench) -> Non
     assert bench.broker.generations == [1, 2]
     assert bench.broker.visible == [b"0/0"]
     assert bench.outcomes() == ["committed", "stale"]
+
+
+@pytest.mark.parametrize(
+    ("stale", "checked", "generations"), [(True, True, [1, 2]), (False, False, [1, 2]), (False, True, [1, 1])]
+)
+def test_a_membership_that_may_be_over_is_not_used_again(
+    bench: Bench, stale: bool, checked: bool, generations: list[int]
+) -> None:
+    memberships = iter([Member(), Member(), Member(generation_id=2)])
+    bench.holdings.membership = lambda: next(memberships)
+    bench.broker.membership_checked = checked
+    bench.broker.script.append(("before", Unclean("no answer", stale=stale)))
+    bench.put(result(bench.helds[0], 0))
+    bench.run()
+    assert bench.broker.generations == generations
+    assert bench.broker.visible == [b"0/0"]
 
 
 def test_results_of_a_partition_that_went_are_discarded(bench: Bench) -> None:

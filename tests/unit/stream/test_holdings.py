@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -114,3 +115,17 @@ def test_an_assignment_without_a_place_can_not_take_records() -> None:
     assert (holdings.position(held), holdings.span(held), holdings.unfinished()) == (None, 0, 0)
     with pytest.raises(RuntimeError, match="has no place yet"):
         holdings.take(held, 0)
+
+
+def test_no_transaction_begins_with_a_doubted_membership_until_the_doubt_ends() -> None:
+    holdings, _ = holdings_of(FIRST)
+    member = Member()
+    holdings.membership = lambda: member
+    holdings.doubt(Member(), time.monotonic() + 60)
+    assert holdings.begin([]) is None
+    member = Member(generation_id=2)
+    assert holdings.begin([]) is not None
+    holdings.end()
+    member = Member()
+    holdings.doubt(Member(), time.monotonic())
+    assert holdings.begin([]) is not None
