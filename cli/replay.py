@@ -33,7 +33,7 @@ from shared.errors import Unavailable
 from shared.process import Shutdown
 from shared.settings import CommonSettings, load_settings
 from shared.stream import Handler, Stage, StageRunner
-from shared.stream.replay import INPUTS, Edge, Fenced, Partition, Progress, Range, Replay, plan, retractions
+from shared.stream.replay import INPUTS, Edge, Fenced, Partition, Range, Replay, ReplayPlace, plan, retractions
 from shared.telemetry import Metrics
 from shared.telemetry.logs import configure_logging
 
@@ -131,8 +131,8 @@ def _begin(settings: CommonSettings, order: Order) -> Replay | None:
         return None
     if not order.sure:
         _confirm(f"Run {order.stage} again over {what}?")
-    with Progress(settings, order.stage, INPUTS[order.stage], now) as progress:
-        progress.begin(chosen)
+    with ReplayPlace(settings, order.stage, INPUTS[order.stage], now) as place:
+        place.begin(chosen)
     _say(f"replay {now} of {order.stage}: {what}")
     return Replay(now, chosen.ends, retractions(settings))
 
@@ -159,8 +159,8 @@ def _confirm(question: str) -> None:
 
 
 def _resume(settings: CommonSettings, stage: str, run: int) -> Replay:
-    with Progress(settings, stage, INPUTS[stage], run) as progress:
-        ends = progress.ends()
+    with ReplayPlace(settings, stage, INPUTS[stage], run) as place:
+        ends = place.ends()
     if ends is None:
         raise CliError(
             f"there is no replay {run} of {stage} (any more: the broker forgets it a week after it was worked on)",
@@ -189,7 +189,7 @@ class _Work:
         inputs = INPUTS[self._order.stage]
         console = Console(stderr=True)
         with (
-            Progress(self._settings, self._order.stage, inputs, self._replay.run) as progress,
+            ReplayPlace(self._settings, self._order.stage, inputs, self._replay.run) as place,
             Bar(
                 TextColumn("{task.description}"),
                 BarColumn(),
@@ -201,20 +201,20 @@ class _Work:
             ) as bar,
         ):
             self._log_past(bar)
-            over = await self._handle(progress, bar, shutdown)
+            over = await self._handle(place, bar, shutdown)
         self._end(over)
 
-    async def _handle(self, progress: Progress, bar: Bar, shutdown: Shutdown) -> bool:
+    async def _handle(self, place: ReplayPlace, bar: Bar, shutdown: Shutdown) -> bool:
         """Run the stage as often as it takes; whether the end of the range was reached."""
         async with self._workshop.open(self._workshop.settings, self._metrics) as handlers:
             stage, handler = _chosen(handlers, self._order.stage)
-            over = progress.is_over(self._replay.ends)
+            over = place.is_over(self._replay.ends)
             while not (over or shutdown.draining.is_set()):
                 runner = StageRunner(
                     stage, handler, self._workshop.settings, self._metrics, shutdown, replay=self._replay
                 )
                 ended = asyncio.Event()
-                watching = asyncio.create_task(self._watch(progress, bar, runner, ended))
+                watching = asyncio.create_task(self._watch(place, bar, runner, ended))
                 try:
                     await runner.run()
                 except Fenced as error:
@@ -226,15 +226,15 @@ class _Work:
                     ended.set()
                     await watching
                 # A partition may have come from another worker at the last moment.
-                over = progress.is_over(self._replay.ends)
+                over = place.is_over(self._replay.ends)
             return over
 
-    async def _watch(self, progress: Progress, bar: Bar, runner: StageRunner, ended: asyncio.Event) -> None:
+    async def _watch(self, place: ReplayPlace, bar: Bar, runner: StageRunner, ended: asyncio.Event) -> None:
         """Show how far the replay is, all its workers together, until the runner has ended."""
         task, first = None, 0
         while True:
             with suppress(Unavailable):
-                left = self._left(await asyncio.to_thread(progress.committed))
+                left = self._left(await asyncio.to_thread(place.committed))
                 if task is None:
                     first = left
                     task = bar.add_task(self._order.stage, total=first, counts="")

@@ -20,7 +20,7 @@ from shared.stream._intake import Intake
 from shared.stream._job import Job, JobWork
 from shared.stream._outage import Outage
 from shared.stream._outbox import Failure, dead_letter, status_record
-from shared.stream._progress import Progress
+from shared.stream._progress import Reports
 from shared.stream._queue import KeyedQueue
 from shared.stream._replay import Replay
 from shared.stream._results import Outcome, Result
@@ -77,7 +77,7 @@ class Dispatcher:
         stage: Stage,
         handler: Handler,
         commits: Commits,
-        progress: Progress,
+        progress: Reports,
         holdings: Holdings,
         metrics: Metrics,
         *,

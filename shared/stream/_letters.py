@@ -81,7 +81,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
+class SentAgain:
     """A note among the dead letters: the one at `offset` was sent again at `at` (ms)."""
 
     offset: int
@@ -97,11 +97,11 @@ class Original:
     headers: Headers
 
 
-def read_entry(stage: str, found: Found) -> Letter | Replay:
+def read_entry(stage: str, found: Found) -> Letter | SentAgain:
     """Read a record of a stage's dead-letter topic; what is no dead letter of ours is one that says so little."""
     said = {name: value.decode(errors="replace") for name, value in found.headers if name.startswith(PREFIX)}
     if _REPLAYED in said:
-        return Replay(_number(said, "replayed"), _number(said, "replayed_at", found.at))
+        return SentAgain(_number(said, "replayed"), _number(said, "replayed_at", found.at))
     return Letter(
         stage=stage,
         offset=found.offset,
@@ -122,7 +122,7 @@ def read_entry(stage: str, found: Found) -> Letter | Replay:
     )
 
 
-def replay_note(letter: Letter, at: int) -> tuple[bytes, Headers]:
+def sent_again_note(letter: Letter, at: int) -> tuple[bytes, Headers]:
     """Key and headers of the note that a letter was sent again; it has no value."""
     return letter.key or b"", (
         (PREFIX + "stage", letter.stage.encode()),

@@ -25,7 +25,7 @@ class _Waiting:
     due: float
 
 
-class Progress:
+class Reports:
     """Collects statuses by key; `run` sends them. What is reported while the broker is away is lost."""
 
     def __init__(self, producer: EventProducer, clock: Callable[[], float]) -> None:

@@ -18,12 +18,12 @@ from shared.stream._clients import describe, make_producer
 from shared.stream._letters import (
     Letter,
     Original,
-    Replay,
+    SentAgain,
     corrected,
     headers_to_send,
     of_run,
     read_entry,
-    replay_note,
+    sent_again_note,
 )
 from shared.stream._reader import TopicReader, partitions_of
 from shared.stream.producer import Outgoing
@@ -98,7 +98,7 @@ class DeadLetters:
         if self._reader.begins([partition])[partition] <= offset:
             for found in self._reader.read(partition, offset, self._reader.ends([partition])[partition]):
                 entry = read_entry(stage, found)
-                if isinstance(entry, Replay):
+                if isinstance(entry, SentAgain):
                     replays += [entry.at] if entry.offset == offset else []
                 elif found.offset == offset:
                     letter = entry
@@ -138,7 +138,7 @@ class DeadLetters:
         again.check_size()
         # In the letter's own partition, whatever its key: the order of the key's records is kept there.
         self._send(again, letter.source.number)
-        key, headers = replay_note(letter, at)
+        key, headers = sent_again_note(letter, at)
         self._send(Outgoing(self._boxes[letter.stage].topic, key, None, headers), 0)
 
     def _backwards(self, stage: str, since: int | None) -> Iterator[Letter]:
@@ -149,7 +149,7 @@ class DeadLetters:
             start = max(begin, end - _CHUNK)
             entries = [read_entry(stage, found) for found in self._reader.read(partition, start, end)]
             for entry in reversed(entries):
-                if isinstance(entry, Replay):
+                if isinstance(entry, SentAgain):
                     replays[entry.offset].insert(0, entry.at)
                 else:
                     yield replace(entry, replays=tuple(replays[entry.offset]))

@@ -26,7 +26,7 @@ from shared.stream._replay import Replay
 from shared.stream._transaction import Fenced
 from shared.stream.topics import RULED, STAGE_INPUTS, Topic
 
-__all__ = ["INPUTS", "Edge", "Fenced", "Partition", "Progress", "Range", "Replay", "plan", "retractions"]
+__all__ = ["INPUTS", "Edge", "Fenced", "Partition", "Range", "Replay", "ReplayPlace", "plan", "retractions"]
 
 INPUTS: Final[Mapping[str, tuple[Topic, ...]]] = STAGE_INPUTS
 """What each stage consumes."""
@@ -110,7 +110,7 @@ def retractions(settings: CommonSettings) -> dict[str, int]:
     return found
 
 
-class Progress:
+class ReplayPlace:
     """Where the replay `run` of a stage is; a connection for the length of a `with` block; blocking, so for a thread.
 
     Its ends are what a second group has committed: metadata would be the place for them, but not every broker keeps it.

@@ -20,7 +20,7 @@ from shared.stream._dispatch import Dispatcher
 from shared.stream._holdings import Holdings
 from shared.stream._outbox import source
 from shared.stream._poller import Poller
-from shared.stream._progress import Progress
+from shared.stream._progress import Reports
 from shared.stream._replay import Replay
 from shared.stream._transaction import TransactionalProducer
 from shared.stream._watchdog import HANG_SECONDS, READING_SECONDS, Watchdog
@@ -105,13 +105,13 @@ class StageRunner:
             gone=settled.set,
             fail=failure.note,
         )
-        reports = EventProducer(self._settings, source(self._stage), [STATUS])
-        progress = Progress(reports, loop.time)
+        producer = EventProducer(self._settings, source(self._stage), [STATUS])
+        reports = Reports(producer, loop.time)
         dispatcher = self._dispatcher = Dispatcher(
             self._stage,
             self._handler,
             committer,
-            progress,
+            reports,
             holdings,
             self._metrics,
             fresh=fresh,
@@ -126,7 +126,7 @@ class StageRunner:
             Watchdog(name, "transactions", lambda: committer.busy_since, fresh, limit=self._hang_seconds),
             Watchdog(name, "reading", lambda: poller.busy_since, fresh, limit=READING_SECONDS),
         )
-        reporting = loop.create_task(progress.run())
+        reporting = loop.create_task(reports.run())
         for thread in (committer, poller, *watchdogs):
             thread.start()
         log.info("started", stage=name)
@@ -153,7 +153,7 @@ class StageRunner:
                 watchdog.stop()
             reporting.cancel()
             # It waits behind a connect that is under way.
-            await asyncio.wait([loop.create_task(reports.close())], timeout=_ABORT_SECONDS)
+            await asyncio.wait([loop.create_task(producer.close())], timeout=_ABORT_SECONDS)
             log.info("ended", stage=name)
         if failure.error is not None:
             raise failure.error

@@ -16,7 +16,7 @@ from cli.embedded import EmbeddedBroker, free_port
 from shared.model import ArticleRuled, ArticleSubmitted, Event, Ruling, RulingKind
 from shared.process import Shutdown
 from shared.stream import EventProducer, Handler, Stage, StageRunner, Work
-from shared.stream.replay import Edge, Partition, Progress, Range, Replay, plan, retractions
+from shared.stream.replay import Edge, Partition, Range, Replay, ReplayPlace, plan, retractions
 from shared.stream.topics import RULED, create_topics
 from shared.telemetry import Metrics
 from tests.support.brokers import Broker
@@ -31,8 +31,8 @@ async def echo(event: Event, _work: Work) -> Sequence[Event]:
 
 
 def begin(broker: Broker, stage: Stage, chosen: Range, run: int = RUN) -> Replay:
-    with Progress(broker.settings(), stage.name, stage.consumes, run) as progress:
-        progress.begin(chosen)
+    with ReplayPlace(broker.settings(), stage.name, stage.consumes, run) as place:
+        place.begin(chosen)
     return Replay(run, chosen.ends, {})
 
 
@@ -41,9 +41,9 @@ def whole(broker: Broker, stage: Stage) -> Range:
 
 
 def is_over(broker: Broker, stage: Stage, replay: Replay) -> bool:
-    with Progress(broker.settings(), stage.name, stage.consumes, replay.run) as progress:
-        assert progress.ends() == replay.ends
-        return progress.is_over(replay.ends)
+    with ReplayPlace(broker.settings(), stage.name, stage.consumes, replay.run) as place:
+        assert place.ends() == replay.ends
+        return place.is_over(replay.ends)
 
 
 @asynccontextmanager
@@ -203,11 +203,11 @@ def test_a_range_is_named_by_time_by_offset_or_by_where_the_topic_ends(broker: B
 
 def test_a_replay_that_nobody_began_has_no_ends(broker: Broker) -> None:
     stage, other = make_stage(broker), make_stage(broker)
-    with Progress(broker.settings(), stage.name, stage.consumes, RUN + 1) as progress:
-        assert progress.ends() is None
+    with ReplayPlace(broker.settings(), stage.name, stage.consumes, RUN + 1) as place:
+        assert place.ends() is None
     replay = begin(broker, stage, whole(broker, stage), RUN + 2)
-    with Progress(broker.settings(), other.name, other.consumes, replay.run) as progress:
-        assert progress.ends() is None
+    with ReplayPlace(broker.settings(), other.name, other.consumes, replay.run) as place:
+        assert place.ends() is None
 
 
 async def test_the_latest_retraction_of_each_article_is_known(broker: Broker) -> None:

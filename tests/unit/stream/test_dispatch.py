@@ -11,7 +11,7 @@ from shared.stream import EventProducer, Handler, Stage, Work
 from shared.stream._dispatch import Dispatcher
 from shared.stream._holdings import Batch, Holdings
 from shared.stream._offsets import Ledger
-from shared.stream._progress import Progress
+from shared.stream._progress import Reports
 from shared.stream._records import Consumed, Partition
 from shared.stream._results import Result
 from shared.telemetry import Metrics
@@ -50,7 +50,7 @@ class Bench:
             stage,
             handler,
             self.commits,
-            Progress(self.producer, asyncio.get_running_loop().time),
+            Reports(self.producer, asyncio.get_running_loop().time),
             self.holdings,
             Metrics(),
             fresh=lambda: self.fresh,

@@ -14,12 +14,12 @@ from shared.model import Article, ArticleSubmitted, decode, encode
 from shared.stream._letters import (
     Letter,
     Original,
-    Replay,
+    SentAgain,
     corrected,
     headers_to_send,
     of_run,
     read_entry,
-    replay_note,
+    sent_again_note,
 )
 from shared.stream._outbox import Failure, dead_letter
 from shared.stream._reader import Found
@@ -88,10 +88,10 @@ def test_no_record_is_too_strange_to_be_shown(key: bytes | None, headers: list[t
 
 
 def test_a_note_of_a_replay_is_read_back() -> None:
-    key, headers = replay_note(letter_of(RECORD, Poison("x")), ACCEPTED + 1)
+    key, headers = sent_again_note(letter_of(RECORD, Poison("x")), ACCEPTED + 1)
     assert key == ORIGINAL.key
     found = Found(Partition("translate.dlq", 0), 20, 0, key, None, headers)
-    assert read_entry("translate", found) == Replay(offset=17, at=ACCEPTED + 1)
+    assert read_entry("translate", found) == SentAgain(offset=17, at=ACCEPTED + 1)
 
 
 def test_a_record_goes_again_with_its_own_headers_for_its_stage_alone() -> None:

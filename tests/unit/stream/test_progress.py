@@ -10,7 +10,7 @@ import pytest
 
 from shared.errors import Unavailable
 from shared.stream import _progress
-from shared.stream._progress import Progress
+from shared.stream._progress import Reports
 from shared.stream.producer import EventProducer, Outgoing
 from shared.stream.topics import STATUS
 from tests.support.stages import eventually
@@ -40,45 +40,45 @@ def sender() -> Sender:
 
 
 @pytest.fixture
-async def progress(sender: Sender) -> AsyncIterator[Progress]:
-    progress = Progress(cast(EventProducer, sender), asyncio.get_running_loop().time)
-    running = asyncio.create_task(progress.run())
-    yield progress
+async def reports(sender: Sender) -> AsyncIterator[Reports]:
+    reports = Reports(cast(EventProducer, sender), asyncio.get_running_loop().time)
+    running = asyncio.create_task(reports.run())
+    yield reports
     assert not running.done()
     running.cancel()
 
 
-async def test_the_latest_of_a_key_is_sent(progress: Progress, sender: Sender) -> None:
-    progress.report(b"a", lambda: status(b"first"))
-    progress.report(b"a", lambda: status(b"second"))
-    progress.report(b"b", lambda: status(b"gone"))
-    progress.settle(b"b")
+async def test_the_latest_of_a_key_is_sent(reports: Reports, sender: Sender) -> None:
+    reports.report(b"a", lambda: status(b"first"))
+    reports.report(b"a", lambda: status(b"second"))
+    reports.report(b"b", lambda: status(b"gone"))
+    reports.settle(b"b")
     await eventually(lambda: sender.sent == [b"second"])
 
 
 @pytest.mark.parametrize("error", [Unavailable("no broker"), RuntimeError("a bug")])
-async def test_reports_go_on_after_one_that_was_not_sent(progress: Progress, sender: Sender, error: Exception) -> None:
+async def test_reports_go_on_after_one_that_was_not_sent(reports: Reports, sender: Sender, error: Exception) -> None:
     sender.error = error
-    progress.report(b"a", lambda: status(b"lost"))
+    reports.report(b"a", lambda: status(b"lost"))
     await eventually(lambda: sender.error is None)
-    progress.report(b"b", lambda: status(b"sent"))
+    reports.report(b"b", lambda: status(b"sent"))
     await eventually(lambda: sender.sent == [b"sent"])
 
 
-async def test_reports_go_on_after_one_that_can_not_be_made(progress: Progress, sender: Sender) -> None:
+async def test_reports_go_on_after_one_that_can_not_be_made(reports: Reports, sender: Sender) -> None:
     def make() -> Outgoing:
         raise ValueError("no valid event")
 
-    progress.report(b"a", make)
-    progress.report(b"b", lambda: status(b"beside it"))
+    reports.report(b"a", make)
+    reports.report(b"b", lambda: status(b"beside it"))
     await eventually(lambda: sender.sent == [b"beside it"])
 
 
 async def test_when_too_many_wait_what_waits_is_still_brought_up_to_date(
-    progress: Progress, sender: Sender, monkeypatch: pytest.MonkeyPatch
+    reports: Reports, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_progress, "_MAX_WAITING", 1)
-    progress.report(b"a", lambda: status(b"first"))
-    progress.report(b"b", lambda: status(b"too many"))
-    progress.report(b"a", lambda: status(b"second"))
+    reports.report(b"a", lambda: status(b"first"))
+    reports.report(b"b", lambda: status(b"too many"))
+    reports.report(b"a", lambda: status(b"second"))
     await eventually(lambda: sender.sent == [b"second"])

@@ -15,7 +15,7 @@ from shared.stream._address import REPLAY_FOR, is_for
 from shared.stream._dispatch import Dispatcher
 from shared.stream._holdings import Batch, Held, Holdings
 from shared.stream._offsets import Ledger
-from shared.stream._progress import Progress
+from shared.stream._progress import Reports
 from shared.stream._records import Consumed, Partition
 from shared.stream._replay import Replay
 from shared.stream._results import Result
@@ -40,7 +40,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         producer = EventProducer(CommonSettings(), "/diglot/test", [])
-        progress = Progress(producer, asyncio.get_running_loop().time)
+        progress = Reports(producer, asyncio.get_running_loop().time)
         self.dispatcher = Dispatcher(
             STAGE,
             self.handle,

@@ -13,7 +13,7 @@ from shared.stream import EventProducer, Work
 from shared.stream._dispatch import Dispatcher
 from shared.stream._holdings import Batch, Holdings
 from shared.stream._offsets import Ledger
-from shared.stream._progress import Progress
+from shared.stream._progress import Reports
 from shared.stream._records import Consumed, Partition
 from shared.stream._results import Result
 from shared.stream.stage import Handler
@@ -48,7 +48,7 @@ async def traced(handler: Handler) -> AsyncIterator[tuple[Dispatcher, Commits, l
             STAGE,
             handler,
             commits,
-            Progress(producer, loop.time),
+            Reports(producer, loop.time),
             holdings,
             Metrics(),
             fresh=lambda: True,
