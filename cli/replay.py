@@ -208,7 +208,7 @@ class _Work:
         """Run the stage as often as it takes; whether the end of the range was reached."""
         async with self._workshop.open(self._workshop.settings, self._metrics) as handlers:
             stage, handler = _chosen(handlers, self._order.stage)
-            over = place.is_over(self._replay.ends)
+            over = await asyncio.to_thread(place.is_over, self._replay.ends)
             while not (over or shutdown.draining.is_set()):
                 runner = StageRunner(
                     stage, handler, self._workshop.settings, self._metrics, shutdown, replay=self._replay
@@ -224,9 +224,10 @@ class _Work:
                     ) from error
                 finally:
                     ended.set()
+                    # It asks in a thread of its own, and `place` is for one at a time.
                     await watching
                 # A partition may have come from another worker at the last moment.
-                over = place.is_over(self._replay.ends)
+                over = await asyncio.to_thread(place.is_over, self._replay.ends)
             return over
 
     async def _watch(self, place: ReplayPlace, bar: Bar, runner: StageRunner, ended: asyncio.Event) -> None:
