@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -23,6 +24,8 @@ from shared.stream.lag import PartitionLag, StageLag, stage_lags
 from shared.stream.topics import STAGE_INPUTS
 
 _EVERY_SECONDS: Final = 2.0
+_UNLIMITED: Final = 10_000
+"""Columns, where no screen has fewer; a line takes what it needs of them."""
 _NOTE: Final = "lag counts offsets; transaction markers take some, so it overstates the records"
 
 
@@ -32,7 +35,7 @@ def show_lag(settings: CommonSettings, stages: Sequence[str], *, partitions: boo
         if stage not in STAGE_INPUTS:
             raise CliError(f"there is no stage {stage!r}; there are {', '.join(STAGE_INPUTS)}", ExitCode.USAGE)
     chosen = {stage: STAGE_INPUTS[stage] for stage in stages} or STAGE_INPUTS
-    console = Console()
+    console = lag_console()
     redraw = watch and not as_json and console.is_terminal
     screen: AbstractContextManager[Live | None] = Live(console=console, auto_refresh=False) if redraw else nullcontext()
     with broker(), screen as live:
@@ -48,6 +51,11 @@ def show_lag(settings: CommonSettings, stages: Sequence[str], *, partitions: boo
             if not watch:
                 return
             time.sleep(_EVERY_SECONDS)
+
+
+def lag_console() -> Console:
+    """Where the page goes. In a file or a pipe each row is one line, however long; a narrow screen folds cells."""
+    return Console(width=None if sys.stdout.isatty() else _UNLIMITED)
 
 
 def _print_json(lags: Sequence[StageLag]) -> None:
@@ -86,10 +94,10 @@ def _instant(at: int | None) -> str | None:
 def lag_page(lags: Sequence[StageLag], now: int, *, partitions: bool) -> Group:
     """The stages for people; `now` is our time (ms)."""
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    grid.add_column("stage" if not partitions else "stage, partition", no_wrap=True)
+    grid.add_column("stage" if not partitions else "stage, partition", overflow="fold")
     for name in ("lag", "done ahead", "oldest", "committed", "end") if partitions else ("lag", "done ahead", "oldest"):
-        grid.add_column(name, justify="right", no_wrap=True)
-    grid.add_column("" if partitions else "workers", no_wrap=True)
+        grid.add_column(name, justify="right", overflow="fold")
+    grid.add_column("" if partitions else "workers", overflow="fold")
     for lag in lags:
         cells = _cells(lag.lag, lag.past_gap, lag.oldest_at, now)
         grid.add_row(lag.stage, *cells, *(["", ""] if partitions else []), _workers(lag))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
-from cli.lag import lag_json, lag_page
+from cli.lag import lag_console, lag_json, lag_page
 from shared.stream._records import Partition
 from shared.stream.lag import PartitionLag, StageLag
 
@@ -20,6 +21,13 @@ BEHIND = StageLag(
     members=0,
 )
 NEW = StageLag("publish", (PartitionLag(Partition("article.translated", 0), None, 0, 0, 0, None),), members=None)
+
+
+LONG = StageLag(
+    "translate.draft",
+    (PartitionLag(Partition("article.analyzed.draft", 11), 123_456_789, 234_567_890, 16_384, 111_094_717, NOW - 1),),
+    members=3,
+)
 
 
 def drawn(*, partitions: bool) -> list[str]:
@@ -50,3 +58,24 @@ def test_programs_get_the_same() -> None:
         "members": 0,
         "oldest_at": "2026-11-18T11:05:10.000Z",
     }
+
+
+def test_outside_a_terminal_a_partition_is_one_line_with_all_that_is_known(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    lag_console().print(lag_page([LONG], NOW, partitions=True), highlight=False)
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert lines[2] == "article.analyzed.draft[11] 111,094,717 16,384 1 ms 123456789 234567890"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_narrow_terminal_folds_what_does_not_fit(width: int) -> None:
+    assert written(width) == written(200)
+
+
+def written(width: int) -> list[str]:
+    """The characters of a page, wherever on it they are."""
+    file = io.StringIO()
+    Console(file=file, width=width).print(lag_page([LONG, NEW], NOW, partitions=True), highlight=False)
+    return sorted("".join(file.getvalue().split()))
