@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from kafka import KafkaProducer, TopicPartition
@@ -29,7 +28,6 @@ from kafka.errors import (
     SaslAuthenticationFailedError,
     UnsupportedVersionError,
 )
-from kafka.partitioner.default import murmur2
 from kafka.producer.future import FutureRecordMetadata
 from kafka.producer.transaction_manager import TransactionalRequestResult
 from kafka.structs import OffsetAndMetadata
@@ -41,6 +39,7 @@ from shared.stream._clients import TRANSACTION_SECONDS, close_producer, describe
 from shared.stream._holdings import Membership
 from shared.stream._offsets import Position
 from shared.stream._records import Partition
+from shared.stream.partitioning import partition_of
 from shared.stream.producer import Outgoing
 from shared.stream.topics import Topic
 
@@ -172,14 +171,8 @@ class TransactionalProducer:
 
     def _send(self, client: KafkaProducer, record: Outgoing) -> FutureRecordMetadata:
         key = record.sent_key
-        partition = None if key is None else _hash(key) % self._partitions[record.topic.name]
+        partition = None if key is None else partition_of(key, self._partitions[record.topic.name])
         return client.send(record.topic.name, record.value, key, list(record.headers), partition)
-
-
-@lru_cache(maxsize=4096)
-def _hash(key: bytes) -> int:
-    # As Kafka's default partitioner; kept, because a record and its status have the same key and murmur2 is Python.
-    return int(murmur2(key)) & 0x7FFFFFFF
 
 
 def _flush(client: KafkaProducer, sent: Sequence[FutureRecordMetadata]) -> None:
