@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+from pydantic import TypeAdapter, ValidationError
 
 from shared.model import Event, Status
+from shared.model.events import StageName
 from shared.stream.topics import Topic, dead_letter_topic
+
+_NAME: Final = TypeAdapter(StageName)
 
 
 class Work(Protocol):
@@ -50,7 +55,8 @@ Raises Poison, Transient or Unavailable as `shared/errors.py` says; anything els
 class Stage:
     """A stage of the pipeline.
 
-    `name` also names its consumer group, dead letters (`<name>.dlq`), metrics and journey entries.
+    `name` also names its consumer group, dead letters (`<name>.dlq`), metrics and journey entries: one or two words of
+    small letters with a dot between them, else ValueError.
     `concurrency`: handlers that run at once in this process.
     `attempt_seconds`: longest run of a handler; then it counts as Transient.
     `retry_seconds`: how long a record that fails as Transient is tried before it is dead-lettered (5 minutes).
@@ -65,6 +71,15 @@ class Stage:
     attempt_seconds: float = 120.0
     retry_seconds: float = 300.0
     window: int = 20_000
+
+    def __post_init__(self) -> None:
+        try:
+            _NAME.validate_python(self.name)
+        except ValidationError as error:
+            raise ValueError(
+                f"a stage can't be called {self.name!r}: its name is one or two words of letters a to z with a dot "
+                "between them, and at most 64 characters long, as in analyze.draft"
+            ) from error
 
     @property
     def dead_letters(self) -> Topic:
