@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,10 +35,15 @@ def next_traceparent(parent: str | None) -> str:
     Without a valid parent a new trace begins, not sampled.
     """
     context = TraceContext.parse(parent)
-    trace, flags = (secrets.token_hex(16), "00") if context is None else (context.trace, context.flags)
-    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+    # Ids need not be secret, and bytes from the system cost a system call a record.
+    trace, flags = (_digits(32), "00") if context is None else (context.trace, context.flags)
+    return f"00-{trace}-{_digits(16)}-{flags}"
 
 
 def trace_id(traceparent: str) -> str:
     """The trace's id, 32 hex digits, of a valid traceparent."""
     return traceparent.split("-")[1]
+
+
+def _digits(count: int) -> str:
+    return f"{random.getrandbits(4 * count) or 1:0{count}x}"
