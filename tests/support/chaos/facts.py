@@ -13,12 +13,14 @@ Step = Literal["start", "paid", "refused"]
 class Written:
     """A committed record on a topic.
 
-    `article`: the id of its event, the same on every topic of the chain. `committed_ms`: wall clock at which its
-    transaction was decided, or at which it was sent where it was sent without one.
+    `article`: the id of its event, the same on every topic of the chain. `content`: a digest of its key and value.
+    `committed_ms`: wall clock at which its transaction was decided, or at which it was sent where it was sent without
+    one.
     """
 
     article: str
     key: str
+    content: bytes
     partition: int
     offset: int
     committed_ms: int

@@ -5,6 +5,7 @@ The files tell what no consumer does: which transaction a record belongs to, and
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import time
 from bisect import bisect_right
@@ -38,11 +39,12 @@ class Fate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A record as a consumer got it."""
+    """A record as a consumer got it. `content`: a digest of key and value."""
 
     partition: int
     offset: int
     key: bytes | None
+    content: bytes
     headers: Mapping[str, bytes]
 
 
@@ -85,7 +87,16 @@ def _consumer(bootstrap: str, topic: Topic) -> Iterator[KafkaConsumer]:
 
 def _poll(consumer: KafkaConsumer) -> list[Seen]:
     polled = consumer.poll(timeout_ms=200)
-    return [Seen(r.partition, r.offset, r.key, dict(r.headers)) for records in polled.values() for r in records]
+    return [
+        Seen(r.partition, r.offset, r.key, digest(r.key, r.value), dict(r.headers))
+        for records in polled.values()
+        for r in records
+    ]
+
+
+def digest(key: bytes | None, value: bytes | None) -> bytes:
+    """What two records have in common when their keys and values are the same, and only then."""
+    return hashlib.blake2b(repr((key, value)).encode(), digest_size=16).digest()
 
 
 def written(bootstrap: str, logs: Path, topic: Topic, decisions: Mapping[int, Sequence[int]]) -> list[Written]:
@@ -102,6 +113,7 @@ def written(bootstrap: str, logs: Path, topic: Topic, decisions: Mapping[int, Se
         Written(
             article=r.headers["ce_id"].decode(),
             key=(r.key or b"").decode(),
+            content=r.content,
             partition=r.partition,
             offset=r.offset,
             committed_ms=fates[r.partition][r.offset].at_ms,
@@ -120,8 +132,7 @@ def transactions(log: Iterator[DefaultRecordBatch], decisions: Mapping[int, Sequ
     for batch in log:
         if batch.is_control_batch:
             for marker in batch:
-                at = decided(decisions.get(batch.producer_id, ()), marker.timestamp)
-                fate = _fate(marker, at)
+                fate = _fate(marker, decisions.get(batch.producer_id, ()))
                 fates.update(dict.fromkeys(open_offsets.pop(batch.producer_id, ()), fate))
             continue
         if batch.is_transactional:
@@ -132,9 +143,14 @@ def transactions(log: Iterator[DefaultRecordBatch], decisions: Mapping[int, Sequ
 
 
 def decided(decisions: Sequence[int], marked: int) -> int:
-    """The moment of the decision that a marker written at `marked` carries out: the coordinator's latest before it."""
+    """The moment of the decision that a marker written at `marked` carries out: the coordinator's latest before it.
+
+    Raises RuntimeError where there is none: then the coordinator's log was not read right, or not all of it.
+    """
     place = bisect_right(decisions, marked)
-    return decisions[place - 1] if place else marked
+    if not place:
+        raise RuntimeError(f"no coordinator decided the commit that was carried out at {marked}")
+    return decisions[place - 1]
 
 
 def commit_decisions(logs: Path) -> dict[int, list[int]]:
@@ -159,5 +175,7 @@ def batches(logs: Path, topic: str, partition: int) -> Iterator[DefaultRecordBat
         yield from MemoryRecords(segment.read_bytes())
 
 
-def _fate(marker: ControlRecord, decided_at: int) -> Fate:
-    return Fate(bool(marker.commit), decided_at if marker.commit else marker.timestamp)
+def _fate(marker: ControlRecord, decisions: Sequence[int]) -> Fate:
+    if not marker.commit:
+        return Fate(False, marker.timestamp)
+    return Fate(True, decided(decisions, marker.timestamp))

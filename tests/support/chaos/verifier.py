@@ -15,6 +15,7 @@ Kind = Literal[
     "dead-lettered",
     "duplicate",
     "unknown",
+    "changed",
     "reordered",
     "started after commit",
     "repeated without cause",
@@ -84,6 +85,7 @@ def verify(observed: Observed) -> Verdict:
         starts[stage] = sum(b.step == "start" for b in begun)
         repeats.append(repeated)
         violations += check_counts(stage, inputs, outputs, given_up)
+        violations += check_content(stage, inputs, outputs)
         violations += check_order(stage, inputs, outputs)
         violations += check_starts(stage, begun, [r for r in outputs if r.article not in twice])
         violations += check_causes(stage, begun, changes)
@@ -110,23 +112,31 @@ def check_counts(
             yield Violation("duplicate", stage, article, f"{times} outputs: {places}")
 
 
+def check_content(stage: str, inputs: Sequence[Written], outputs: Sequence[Written]) -> Iterator[Violation]:
+    """Handlers give what they got, so each output must hold the key and the value of its input."""
+    first = _first(inputs)
+    for output in outputs:
+        if output.article in first and output.content != first[output.article].content:
+            yield Violation("changed", stage, output.article, f"[{output.partition}]@{output.offset}")
+
+
 def check_order(stage: str, inputs: Sequence[Written], outputs: Sequence[Written]) -> Iterator[Violation]:
-    """The outputs of a key must lie in one partition, in the order of its inputs; of a duplicate the first counts."""
-    place: dict[str, tuple[int, int]] = {}
-    for record in inputs:
-        place.setdefault(record.article, (record.partition, record.offset))
+    """The outputs of an input key must lie in one partition, in the order of its inputs; of a duplicate the first
+    counts."""
+    first = _first(inputs)
     latest: dict[str, Written] = {}
     seen: set[str] = set()
     for output in sorted(outputs, key=lambda r: (r.partition, r.offset)):
-        if output.article in seen or output.article not in place:
+        if output.article in seen or output.article not in first:
             continue
         seen.add(output.article)
-        before = latest.get(output.key)
+        mine = first[output.article]
+        before = latest.get(mine.key)
         if before is not None and before.partition != output.partition:
             yield Violation("reordered", stage, output.article, f"its key is also in partition {before.partition}")
-        elif before is not None and place[before.article] > place[output.article]:
+        elif before is not None and _place(first[before.article]) > _place(mine):
             yield Violation("reordered", stage, output.article, f"after {before.article}")
-        latest[output.key] = output
+        latest[mine.key] = output
 
 
 def check_starts(stage: str, begun: Sequence[Begun], outputs: Sequence[Written]) -> Iterator[Violation]:
@@ -190,6 +200,17 @@ def first_commits(outputs: Sequence[Written]) -> dict[str, int]:
     for output in outputs:
         moments[output.article] = min(output.committed_ms, moments.get(output.article, output.committed_ms))
     return moments
+
+
+def _first(records: Sequence[Written]) -> dict[str, Written]:
+    found: dict[str, Written] = {}
+    for record in records:
+        found.setdefault(record.article, record)
+    return found
+
+
+def _place(record: Written) -> tuple[int, int]:
+    return record.partition, record.offset
 
 
 def _starts(begun: Sequence[Begun]) -> dict[str, list[Begun]]:

@@ -6,9 +6,10 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
 
-from tests.support.chaos.raw import Fate, commit_decisions, decided, transactions
+from tests.support.chaos.raw import Fate, commit_decisions, decided, digest, transactions
 
 ATTRIBUTES = DefaultRecordBatch.ATTRIBUTES_OFFSET
 PREPARE_COMMIT, PREPARE_ABORT, COMPLETE_COMMIT = 2, 3, 4
@@ -73,7 +74,16 @@ def test_a_record_without_a_transaction_counts_from_when_it_was_sent() -> None:
 def test_the_decision_is_the_latest_before_the_marker() -> None:
     assert decided([100, 200, 300], 250) == 200
     assert decided([100, 200, 300], 200) == 200
-    assert decided([], 250) == 250
+
+
+def test_a_commit_that_nobody_decided_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="carried out at 250"):
+        decided([300], 250)
+
+
+def test_records_are_told_apart_by_key_and_value() -> None:
+    assert digest(b"k", b"v") == digest(b"k", b"v")
+    assert len({digest(*record) for record in ((b"k", b"v"), (b"kv", b""), (b"k", None), (None, b"v"))}) == 4
 
 
 def test_decisions_are_read_from_the_coordinators_log(tmp_path: Path) -> None:

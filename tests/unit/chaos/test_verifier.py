@@ -24,7 +24,7 @@ def started(number: int, stage: str) -> int:
 
 def record(number: int, committed_ms: int) -> Written:
     key = number % KEYS
-    return Written(f"x{number}", f"k{key}", key % PARTITIONS, number * 2, committed_ms)
+    return Written(f"x{number}", f"k{key}", b"%d" % number, key % PARTITIONS, number * 2, committed_ms)
 
 
 def begun(number: int, stage: str, step: Step = "start", late: int = 0, by: str = "1") -> Begun:
@@ -101,7 +101,7 @@ def test_a_duplicate_between_the_stages_is_held_against_the_first_alone() -> Non
 
 
 def test_an_output_that_nobody_asked_for_is_named() -> None:
-    stray = Written("stray", "k9", 0, 98, 20_000)
+    stray = Written("stray", "k9", b"", 0, 98, 20_000)
     lines = with_lines(clean(), Begun("start", "b", "stray", "b1", 19_000 * MS))
     assert found(with_output(lines, lambda out: [*out, stray])) == [("unknown", "b", "stray")]
 
@@ -134,6 +134,19 @@ def test_a_start_after_the_commit_is_named(step: Step) -> None:
     observed = with_lines(replace(clean(), changes=[*clean().changes, change]), late)
     assert found(observed) == [("started after commit", "b", "x7")]
     assert verify(observed).violations[0].detail == f"{step} 1 ms late, b2"
+
+
+def test_an_output_with_the_content_of_another_is_named() -> None:
+    observed = with_output(clean(), lambda out: [replace(r, content=b"7") if r.article == "x4" else r for r in out])
+    assert found(observed) == [("changed", "b", "x4")]
+
+
+def test_a_reorder_is_named_although_the_outputs_have_keys_of_their_own() -> None:
+    def swapped(out: list[Written]) -> list[Written]:
+        out[3], out[6] = replace(out[3], offset=out[6].offset), replace(out[6], offset=out[3].offset)
+        return [replace(r, key=r.article) for r in out]
+
+    assert found(with_output(clean(), swapped)) == [("reordered", "b", "x3")]
 
 
 def test_a_start_in_the_millisecond_of_the_commit_is_not_blamed() -> None:
