@@ -111,19 +111,20 @@ class Faults:
     def zombie(self) -> None:
         """A worker stands still until the group has given it up, then goes on; at times another one has its slot."""
         worker = self._settled_worker()
-        before = self._members(worker.stage)
         place = self._random.choice((None, _TRANSACTION_OPEN, _BEFORE_COMMIT))
         if place is None or not self._stands_still_at(worker, place):
             place = "any point"
             self._fleet.freeze(worker)
         self._tell(f"{worker.name} stands still at {place}")
+        # Now, not before: while it goes on it may lose its membership and get another, which is no eviction.
+        inside = self._members(worker.stage)
         if self._random.random() < 0.3:
             self._fleet.replace(worker)
             self._tell(f"another worker has the slot {worker.slot}")
 
         def evicted() -> bool:
             members = self._members(worker.stage)
-            return bool(members) and bool(before - members)
+            return bool(members) and bool(inside - members)
 
         out = self._wait(evicted, _EVICT_SECONDS)
         time.sleep(self._random.choice((0.0, 1.0, 6.0)))
