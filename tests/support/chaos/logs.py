@@ -52,7 +52,7 @@ def partitions_lost(directory: Path) -> list[Change]:
         Change(SLOTS[_place(path.stem)], path.stem, _nanoseconds(event["timestamp"]), "partitions lost")
         for path in sorted(directory.glob("*.log"))
         for event in _events(path)
-        if event["event"] == _GONE
+        if event["event"] == _GONE and event["count"] > 0
     ]
 
 

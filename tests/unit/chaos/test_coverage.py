@@ -33,6 +33,8 @@ def test_a_takeover_counts_only_with_a_gap_and_a_rebalance_only_with_running_han
 
 def test_lost_partitions_are_changes_of_the_stage(tmp_path: Path) -> None:
     (tmp_path / "b2-1.log").write_text(GONE % 0)
+    none = (GONE % 0).replace('"count":3', '"count":0')
+    (tmp_path / "b1-1.log").write_text(none)
     (change,) = partitions_lost(tmp_path)
     assert (change.stage, change.process, change.at_ns) == ("chaos.b", "b2-1", 1_795_456_801_500_000_000)
 
