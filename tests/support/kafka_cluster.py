@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,6 @@ from typing import Final, Self, TypeVar
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from cli.embedded import free_port
 from tests.support.kafka_server import HOST, SESSION_SECONDS, KafkaNode, new_cluster_id
 
 NODES: Final = 3
@@ -40,7 +40,8 @@ class KafkaCluster:
     """
 
     def __init__(self, directory: Path) -> None:
-        self.ports = {n: Ports(free_port(), free_port(), free_port(), free_port()) for n in range(1, NODES + 1)}
+        free = iter(_free_ports(4 * NODES))
+        self.ports = {n: Ports(next(free), next(free), next(free), next(free)) for n in range(1, NODES + 1)}
         voters = ",".join(f"{n}@{HOST}:{ports.controller}" for n, ports in self.ports.items())
         cluster_id = new_cluster_id()
 
@@ -111,6 +112,15 @@ class KafkaCluster:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
+
+
+def _free_ports(count: int) -> list[int]:
+    """So many different ports: each is held until the last one is found, or one might be found twice."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((HOST, 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 @contextmanager
