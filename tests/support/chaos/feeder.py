@@ -32,7 +32,6 @@ class Feeder(threading.Thread):
         self._rate = rate
         self._enough = threading.Event()
         self.posted = 0
-        self.given_up = 0
 
     def finish(self) -> None:
         """Post what is missing of the articles, then end."""
@@ -54,7 +53,6 @@ class Feeder(threading.Thread):
             try:
                 await producer.send_all(batch)
             except Unavailable:
-                self.given_up += len(batch)
-            else:
-                self.posted += len(batch)
+                continue
+            self.posted += len(batch)
         await producer.close()

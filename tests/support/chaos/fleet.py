@@ -94,9 +94,7 @@ class Ending:
     """How a run of a worker ended."""
 
     name: str
-    stage: str
     code: int
-    at_ns: int
 
 
 @dataclass
@@ -202,10 +200,6 @@ class Fleet:
             self._note(process, "left")
         return codes
 
-    def log(self, name: str) -> str:
-        """What a run of a worker wrote to stderr."""
-        return (self._directory / f"{name}.log").read_text(errors="replace")
-
     def _all(self) -> list[WorkerProcess]:
         with self._lock:
             current = [place.process for place in self._places.values() if place.process is not None]
@@ -252,5 +246,5 @@ class Fleet:
     def _ended(self, process: WorkerProcess) -> None:
         code = process.process.returncode
         self._note(process, "died")
-        self.endings.append(Ending(process.name, process.stage, code, time.time_ns()))
+        self.endings.append(Ending(process.name, code))
         self._tell(f"worker {process.name} ended with {code}")

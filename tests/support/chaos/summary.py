@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
 from collections.abc import Iterator
 
@@ -24,6 +25,7 @@ def lines(report: Report) -> list[str]:
             for repeats in verdict.repeats
         ),
         f"  workers ended with: {_codes(report)}",
+        *(f"  {e.name} ended by itself with {e.code}" for e in report.endings if e.code != -signal.SIGKILL),
         *(f"PROBLEM {problem}" for problem in report.problems),
         *_violations(verdict),
     ]
