@@ -12,8 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import platform
-import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -24,6 +22,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+from bench.figures import Spread, machine, quantile, table
 from cli.embedded import EmbeddedBroker, EmbeddedDatabase, free_port
 from shared.model import article_id
 from shared.stream.topics import create_topics
@@ -75,10 +74,10 @@ def measure(system: System, servers: Mapping[str, int], options: argparse.Namesp
     retractions = sorted(asyncio.run(_at_rate(system, _retract_until_gone, posts, options.rate)))
     return Result(
         articles_per_second=articles / took,
-        latency_p50_ms=_quantile(latencies, 0.50) * 1000,
-        latency_p99_ms=_quantile(latencies, 0.99) * 1000,
+        latency_p50_ms=quantile(latencies, 0.50) * 1000,
+        latency_p99_ms=quantile(latencies, 0.99) * 1000,
         latency_samples=len(latencies),
-        retraction_p50_ms=_quantile(retractions, 0.50) * 1000,
+        retraction_p50_ms=quantile(retractions, 0.50) * 1000,
         retraction_max_ms=retractions[-1] * 1000,
         cpu_seconds_per_1000={name: (after[name] - before[name]) * 1000 / articles for name in after},
     )
@@ -139,10 +138,6 @@ async def _until(reader: httpx.AsyncClient, accepted: httpx.Response, wanted: in
     return time.perf_counter() - started
 
 
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
-
-
 @contextmanager
 def _broker(kind: str, directory: Path) -> Iterator[tuple[Broker, int]]:
     """The broker, and its process id."""
@@ -193,12 +188,9 @@ def main() -> None:
 
 
 def _print_table(options: argparse.Namespace, results: Sequence[Result]) -> None:
-    machine = f"{psutil.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    print(
-        f"\n{machine}, {options.broker} broker, {options.articles} articles of about 1.2 kB, {options.clients} clients"
-    )
-    print("\n| figure | median | min | max |\n|---|---|---|---|")
-    rows = {
+    load = f"{options.articles} articles of about 1.2 kB, {options.clients} clients"
+    print(f"\n{machine()}, {options.broker} broker, {load}\n")
+    figures = {
         "articles/s, accepted to readable": [r.articles_per_second for r in results],
         f"accept to readable at {options.rate:g}/s, p50 ms": [r.latency_p50_ms for r in results],
         f"accept to readable at {options.rate:g}/s, p99 ms": [r.latency_p99_ms for r in results],
@@ -209,8 +201,9 @@ def _print_table(options: argparse.Namespace, results: Sequence[Result]) -> None
             for service in results[0].cpu_seconds_per_1000
         },
     }
-    for name, values in rows.items():
-        print(f"| {name} | {statistics.median(values):.2f} | {min(values):.2f} | {max(values):.2f} |")
+    spreads = {name: Spread.of(values) for name, values in figures.items()}
+    rows = ((name, f"{it.median:.2f}", f"{it.low:.2f}", f"{it.high:.2f}") for name, it in spreads.items())
+    print(table(("figure", "median", "min", "max"), rows))
 
 
 if __name__ == "__main__":
