@@ -96,7 +96,7 @@ def _not_quiet(system: System, servers: Servers, seconds: float) -> list[str]:
         last = last_published(bootstrap)
         for reader in READERS:
             wait_for(f"{reader} to have read everything", lambda r=reader: _next_offset(system, r) > last)  # type: ignore[misc]
-    except AssertionError as error:
+    except (AssertionError, TimeoutError) as error:
         return [f"not quiet: {error}; the first stage with something to read: {behind(bootstrap)}"]
     return []
 
