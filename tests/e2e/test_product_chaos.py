@@ -26,6 +26,7 @@ def test_all_is_as_accepted_whatever_was_killed(tmp_path: Path, record_property:
     check(run(options(len(PARTS) + len(FAILPOINTS), articles=100), tmp_path, print), record_property)
 
 
+@pytest.mark.timeout(600)
 def test_all_is_as_accepted_on_the_embedded_broker_too(tmp_path: Path, record_property: Record) -> None:
     small = replace(options(len(PARTS), articles=60), broker="embedded", failpoints=False)
     check(run(small, tmp_path, print), record_property)
