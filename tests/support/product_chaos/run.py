@@ -1,4 +1,4 @@
-"""One run: everything is started, posted to, killed and restarted; then three places are compared with the truth."""
+"""One run: everything is started, posted to, killed and restarted; then four places are compared with the truth."""
 
 from __future__ import annotations
 
