@@ -25,6 +25,7 @@ from tests.support.kafka_cluster import KafkaCluster
 from tests.support.kafka_server import KafkaServer
 
 _LOOK_SECONDS: Final = 0.05
+_READ_SECONDS: Final = 60.0
 _OUTSTANDING: Final = 2_000  # records; kafka-python has no bound of its own
 
 
@@ -94,23 +95,26 @@ class Brokers:
         return sum(found.offset for found in self._admin.list_partition_offsets(places).values())
 
     def keys(self, of: Topic, at_least: int) -> list[bytes]:
-        """The key of every record of a topic that a read_committed consumer sees, once there are so many."""
+        """The key of every record of a topic that a read_committed consumer sees; fewer than so many if time is up."""
         consumer = KafkaConsumer(
             bootstrap_servers=self.bootstrap.split(","),
             isolation_level="read_committed",
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=of.max_bytes,
-            consumer_timeout_ms=3000,
         )
+        places = [TopicPartition(of.name, number) for number in range(of.partitions)]
+
+        def more() -> bool:
+            return any(consumer.position(place) < end for place, end in consumer.end_offsets(places).items())
+
         try:
-            consumer.assign([TopicPartition(of.name, number) for number in range(of.partitions)])
+            consumer.assign(places)
             found: list[bytes] = []
-            for record in consumer:
-                found.append(record.key)
-                if len(found) >= at_least:
-                    break
-            for records in consumer.poll(timeout_ms=200).values():  # what should not be there
-                found += [record.key for record in records]
+            deadline = time.monotonic() + _READ_SECONDS
+            # To the end, as what should not be there may be the last.
+            while (len(found) < at_least or more()) and time.monotonic() < deadline:
+                for records in consumer.poll(timeout_ms=200).values():
+                    found += [record.key for record in records]
             return found
         finally:
             consumer.close()
