@@ -65,6 +65,10 @@ def _judge(
     system.start(_FRESH)
     problems += [f"dead letter of {letter}" for letter in dead_letters(servers.bootstrap)]
     how = Counter(ends)
+    wanted = sum(kills for target, kills in tally.kills.items() if target not in servers.restarts)
+    died = sum(times for end, times in how.items() if end.code == -signal.SIGKILL)
+    if died < wanted:
+        problems.append(f"{wanted} kills of processes, and only {died} processes ended by SIGKILL")
     if not options.kill_broker:
         # A watchdog may end a process whose broker went away in a transaction; nothing else may.
         problems += [f"{end.instance} ended by itself with {end.code}" for end in how if end.code != -signal.SIGKILL]
