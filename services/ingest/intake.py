@@ -63,7 +63,7 @@ class Intake:
         else:
             event = await self._event(post, self._text_threads)
         await self._send(event, post.source, "post", traceparent)
-        self._statuses.accepted(event, traceparent)
+        self._statuses.accepted(event)
         return event
 
     async def retract(self, article_id: str, reason: str | None, traceparent: str) -> Ruling:

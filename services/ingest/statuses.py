@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from shared.errors import Unavailable
-from shared.model import ArticleStatus, ArticleSubmitted
+from shared.model import ArticleStatus, ArticleSubmitted, StatusesReported
 from shared.stream import EventProducer, topic_for
 
 STAGE: Final = "ingest"
@@ -24,7 +24,7 @@ class StatusReporter:
         self._producer = producer
         self._waiting: set[asyncio.Task[None]] = set()
 
-    def accepted(self, event: ArticleSubmitted, traceparent: str) -> None:
+    def accepted(self, event: ArticleSubmitted) -> None:
         """Report that the broker has `event`; returns at once."""
         if len(self._waiting) >= _MAX_WAITING:
             return
@@ -32,7 +32,7 @@ class StatusReporter:
         status = ArticleStatus(
             article_id=article.id, version=event.version, stage=STAGE, status="accepted", at=article.accepted
         )
-        task = asyncio.create_task(self._send(status, traceparent))
+        task = asyncio.create_task(self._send(status))
         self._waiting.add(task)
         task.add_done_callback(self._waiting.discard)
 
@@ -40,8 +40,9 @@ class StatusReporter:
         """Wait for what is on its way; bounded by the producer's own time limit."""
         await asyncio.gather(*self._waiting)
 
-    async def _send(self, status: ArticleStatus, traceparent: str) -> None:
+    async def _send(self, status: ArticleStatus) -> None:
+        event = StatusesReported(statuses=(status,))
         try:
-            await self._producer.send(topic_for(status, "draft"), status, traceparent=traceparent)
+            await self._producer.send(topic_for(event, "draft"), event)
         except Unavailable as error:
             _log.info("status not sent", article_id=status.article_id, reason=str(error))

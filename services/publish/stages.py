@@ -7,7 +7,7 @@ from typing import Final
 
 from services.publish.writer import Writer
 from shared.failpoints import failpoint
-from shared.model import ArticlePublished, ArticleRuled, ArticleStatus, ArticleTranslated, Event
+from shared.model import ArticlePublished, ArticleRuled, ArticleTranslated, Event, StatusesReported
 from shared.settings import Lane
 from shared.store import Journeys
 from shared.stream import Handler, Stage, Work
@@ -66,9 +66,9 @@ def journeys_handler(journeys: Journeys) -> Handler:
     """Merges the reports of all stages into the journeys."""
 
     async def handle(event: Event, work: Work) -> Sequence[Event]:
-        if not isinstance(event, ArticleStatus):
-            raise TypeError(f"{event.type_name} is no status")
-        await journeys.record(event)
+        if not isinstance(event, StatusesReported):
+            raise TypeError(f"{event.type_name} holds no statuses")
+        await journeys.record(event.statuses)
         return ()
 
     return handle

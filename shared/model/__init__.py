@@ -48,6 +48,7 @@ from shared.model.events import (
     ArticleTranslated,
     Event,
     Status,
+    StatusesReported,
 )
 from shared.model.fidelity import EngineRun, Fidelity, LeafFidelity, Provenance
 from shared.model.guard import Post, Shown, Standing, admit, retract, shown
@@ -125,6 +126,7 @@ __all__ = [
     "Standing",
     "State",
     "Status",
+    "StatusesReported",
     "Tag",
     "TermId",
     "Text",

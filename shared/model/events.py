@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+import hashlib
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -16,6 +17,9 @@ from shared.model.scores import Scores
 from shared.model.version import Version
 
 StageName = Annotated[str, StringConstraints(pattern=r"^[a-z]+(\.[a-z]+)?$", max_length=64)]
+MAX_STATUSES: Final = 200
+"""Of one event; the longest details make less than half of a topic's limit of it."""
+
 Status = Literal["accepted", "started", "retrying", "paused", "done", "unchanged", "failed"]
 
 
@@ -139,10 +143,8 @@ class ArticlePublished(Event):
         return self.updated_at
 
 
-class ArticleStatus(Event):
+class ArticleStatus(Model):
     """How far a stage is with one version of an article."""
-
-    type_name: ClassVar[str] = "diglot.article.status"
 
     article_id: ArticleId
     version: Version
@@ -151,17 +153,26 @@ class ArticleStatus(Event):
     at: Instant
     detail: str | None = Field(default=None, max_length=500)
 
+
+class StatusesReported(Event):
+    """Statuses of one or more articles, whose ids all lead to the partition that the first one's leads to."""
+
+    type_name: ClassVar[str] = "diglot.article.statuses"
+
+    statuses: tuple[ArticleStatus, ...] = Field(min_length=1, max_length=MAX_STATUSES)
+
     @property
     def key(self) -> str:
-        return self.article_id
+        return self.statuses[0].article_id
 
     @property
     def id(self) -> str:
-        return f"{self.article_id}:{self.version}:{self.stage}:{self.status}"
+        each = "\n".join(f"{s.article_id}:{s.version}:{s.stage}:{s.status}" for s in self.statuses)
+        return hashlib.sha256(each.encode()).hexdigest()[:32]
 
     @property
     def time(self) -> int:
-        return self.at
+        return max(status.at for status in self.statuses)
 
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -170,5 +181,5 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     ArticleTranslated,
     ArticleRuled,
     ArticlePublished,
-    ArticleStatus,
+    StatusesReported,
 )

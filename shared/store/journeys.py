@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from motor.motor_asyncio import AsyncIOMotorCollection
 
+from shared.errors import Poison
 from shared.model import ArticleStatus, Status, Version
 from shared.store._collection import Collection, RawDocument, attempts
 from shared.store.documents import MAX_JOURNEY_ENTRIES, JourneyEntry, StoredJourney
@@ -25,14 +28,22 @@ _PLACE: Final[Mapping[Status, int]] = MappingProxyType({status: place for place,
 
 
 class Journeys(Collection[StoredJourney]):
-    """Collection `journeys`. The reports of one article come one after another, as its key orders them."""
+    """Collection `journeys`. Several may write the journey of an article at once: the statuses of two stages."""
 
     def __init__(self, raw: AsyncIOMotorCollection[RawDocument], metrics: Metrics) -> None:
         super().__init__(raw, StoredJourney, metrics)
 
-    async def record(self, report: ArticleStatus) -> None:
-        """Merge a report into the journey of its article. Raises Transient when others keep writing it."""
-        await self._bring(report.article_id, (entry_of(report),), None)
+    async def record(self, statuses: Iterable[ArticleStatus]) -> None:
+        """Merge statuses into the journeys of their articles. Raises Transient when others keep writing one of them:
+        some may be stored then, and all may be recorded again."""
+        by_article: defaultdict[str, list[JourneyEntry]] = defaultdict(list)
+        for status in statuses:
+            by_article[status.article_id].append(entry_of(status))
+        work = [self._bring(article_id, entries, None) for article_id, entries in by_article.items()]
+        errors = [e for e in await asyncio.gather(*work, return_exceptions=True) if e is not None]
+        if errors:
+            # What can be recorded later counts more than what never can: all of it is recorded again.
+            raise next((error for error in errors if not isinstance(error, Poison)), errors[0])
 
     async def retract(self, article_id: str, at: int) -> None:
         """Take away the details of what was reported until `at` (ms), and of what is still to come of it.
@@ -79,10 +90,10 @@ def merge(entries: Iterable[JourneyEntry], more: Iterable[JourneyEntry]) -> tupl
     return tuple(sorted(kept, key=lambda e: (order[e.version], e.at, e.stage))[:MAX_JOURNEY_ENTRIES])
 
 
-def entry_of(report: ArticleStatus) -> JourneyEntry:
-    """Return what a journey keeps of a report."""
+def entry_of(status: ArticleStatus) -> JourneyEntry:
+    """Return what a journey keeps of a status."""
     return JourneyEntry(
-        version=report.version, stage=report.stage, status=report.status, at=report.at, detail=report.detail
+        version=status.version, stage=status.stage, status=status.status, at=status.at, detail=status.detail
     )
 
 

@@ -17,8 +17,10 @@ from shared.stream._clients import SESSION_SECONDS, describe
 from shared.stream._committed import OffsetReader
 from shared.stream._holdings import Holdings, Snapshot
 from shared.stream._offsets import covered
+from shared.stream._outbox import status_records
 from shared.stream._results import Result, ResultQueue
 from shared.stream._transaction import TransactionalProducer, Unclean
+from shared.stream.stage import Stage
 from shared.telemetry import Metrics
 
 _MAX_RESULTS: Final = 1000
@@ -42,7 +44,7 @@ class Committer(threading.Thread):
 
     def __init__(
         self,
-        stage: str,
+        stage: Stage,
         producer: TransactionalProducer,
         reader: OffsetReader,
         holdings: Holdings,
@@ -54,7 +56,7 @@ class Committer(threading.Thread):
         gone: Callable[[], None],
         fail: Callable[[BaseException], None],
     ) -> None:
-        super().__init__(name=f"commit-{stage}", daemon=True)
+        super().__init__(name=f"commit-{stage.name}", daemon=True)
         self._stage = stage
         self._producer = producer
         self._reader = reader
@@ -106,7 +108,7 @@ class Committer(threading.Thread):
             try:
                 close()
             except Exception:
-                log.exception("a connection did not close", stage=self._stage)
+                log.exception("a connection did not close", stage=self._stage.name)
         self._tell(self._gone)
 
     def _open(self, *, idle: bool = False) -> None:
@@ -145,11 +147,12 @@ class Committer(threading.Thread):
             return ()
         began = self.busy_since = time.monotonic()
         records = [record for result in snapshot.results for record in result.records]
+        records += status_records(self._stage, [r.status for r in snapshot.results if r.status is not None])
         try:
             self._producer.commit(records, snapshot.positions, snapshot.membership)
         except Unclean as error:
             self._count("stale" if error.stale else "unclean", began)
-            log.info("a transaction did not commit cleanly", stage=self._stage, reason=str(error))
+            log.info("a transaction did not commit cleanly", stage=self._stage.name, reason=str(error))
             if error.stale or not self._producer.membership_checked:
                 # The same would be refused again; or it would be taken, though the broker may have come back empty.
                 self._holdings.doubt(snapshot.membership, time.monotonic() + _DOUBT_SECONDS)
@@ -176,7 +179,7 @@ class Committer(threading.Thread):
                 place = found[result.held.partition]
                 (there if covered(result.offset, place.offset, place.done) else missing).append(result)
             if there:
-                log.info("the transaction was committed after all", stage=self._stage, results=len(there))
+                log.info("the transaction was committed after all", stage=self._stage.name, results=len(there))
                 self._done(there)
             return missing
         return ()
@@ -200,13 +203,13 @@ class Committer(threading.Thread):
 
     def _wait(self, reason: str) -> None:
         if self.problem is None or not self.problem.endswith(reason):
-            log.warning("commits wait for the broker", stage=self._stage, reason=reason)
+            log.warning("commits wait for the broker", stage=self._stage.name, reason=reason)
         self.problem = f"results wait for the broker: {reason}"
         self._aborting.wait(_RETRY_SECONDS)
 
     def _count(self, outcome: str, began: float) -> None:
-        self._metrics.increment("diglot_stage_transactions_total", stage=self._stage, outcome=outcome)
-        self._metrics.observe("diglot_stage_transaction_seconds", time.monotonic() - began, stage=self._stage)
+        self._metrics.increment("diglot_stage_transactions_total", stage=self._stage.name, outcome=outcome)
+        self._metrics.observe("diglot_stage_transaction_seconds", time.monotonic() - began, stage=self._stage.name)
 
     def _tell(self, call: Callable[..., None], *arguments: object) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody listens any more

@@ -12,14 +12,14 @@ from typing import Concatenate, Final, ParamSpec, Protocol
 import structlog
 
 from shared.errors import ConfigError, LeaseLost, Poison, Transient, Unavailable
-from shared.model import Event, Status, header
+from shared.model import ArticleStatus, Event, Status, header
 from shared.stream._attempt import Pick, attempt, read_event
 from shared.stream._backoff import Backoff
 from shared.stream._holdings import Batch, Held, Holdings
 from shared.stream._intake import Intake
 from shared.stream._job import Job, JobWork
 from shared.stream._outage import Outage
-from shared.stream._outbox import Failure, dead_letter, status_record
+from shared.stream._outbox import Failure, dead_letter, status_of
 from shared.stream._progress import Reports
 from shared.stream._queue import KeyedQueue
 from shared.stream._replay import Replay
@@ -33,6 +33,8 @@ _RETRIES: Final = Backoff(first=0.5, ceiling=60.0)
 _LEASE_SECONDS: Final = 0.25
 _CROWDED: Final = 0.8
 """Share of a partition's window at which its oldest record that is tried again is given up."""
+_STATUS_BYTES: Final = 512
+"""What a status takes at most but for its detail, which is short."""
 _MAX_UNCOMMITTED_BYTES: Final = 64 * 1024 * 1024
 _PAUSED: Final = "a service it needs is not available"
 """What the public journey says of an outage; which one and why is in the log and in `/readyz`."""
@@ -518,12 +520,11 @@ class Dispatcher:
     def _settle(self, job: Job, records: list[Outgoing], outcome: Outcome, status: Status, detail: str | None) -> None:
         """Hand a job's records over, with its final status."""
         self._progress.settle(job.record.key)
-        final = status_record(self._stage, job.event, status, _now(), detail, job.step.traceparent)
-        if final is not None:
-            records.append(final)
-        self._hand_over(job, records, outcome)
+        self._hand_over(job, records, outcome, status_of(self._stage, job.event, status, _now(), detail))
 
-    def _hand_over(self, job: Job, records: list[Outgoing], outcome: Outcome) -> None:
+    def _hand_over(
+        self, job: Job, records: list[Outgoing], outcome: Outcome, status: ArticleStatus | None = None
+    ) -> None:
         """Hand records over for the next transaction, with the job's offset.
 
         The next of its key may start: what it gives is committed later, or in the same transaction behind this.
@@ -534,12 +535,12 @@ class Dispatcher:
         self._intake.weigh(held)
         if not held.live:
             return
-        size = sum(record.size for record in records)
+        size = _STATUS_BYTES + sum(record.size for record in records)
         held.uncommitted += 1
         self._uncommitted += 1
         self._uncommitted_bytes += size
         self.idle.clear()
-        self._commits.put(Result(held, job.record.offset, records, outcome, size))
+        self._commits.put(Result(held, job.record.offset, records, outcome, size, status))
 
     # Showing.
 
@@ -547,7 +548,7 @@ class Dispatcher:
         at = _now()
         self._progress.report(
             job.record.key,
-            lambda: status_record(self._stage, job.event, status, at, detail, job.step.traceparent),
+            lambda: status_of(self._stage, job.event, status, at, detail),
         )
 
     def _show_pause(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -14,9 +15,12 @@ from shared.model import (
     ArticleTranslated,
     Event,
     Status,
+    StatusesReported,
     encode,
 )
+from shared.model.events import MAX_STATUSES
 from shared.stream._records import Consumed
+from shared.stream.partitioning import partition_of
 from shared.stream.producer import Outgoing
 from shared.stream.stage import Stage
 from shared.stream.topics import DEAD_LETTER_ROOM, STATUS
@@ -61,13 +65,11 @@ def result_records(stage: Stage, events: Sequence[Event], traceparent: str) -> l
     return records
 
 
-def status_record(
-    stage: Stage, event: Event | None, status: Status, at: int, detail: str | None, traceparent: str
-) -> Outgoing | None:
+def status_of(stage: Stage, event: Event | None, status: Status, at: int, detail: str | None) -> ArticleStatus | None:
     """The status of a stage's work on an event, or None where the event is no version of an article."""
     if not isinstance(event, ArticleSubmitted | ArticleAnalyzed | ArticleTranslated):
         return None
-    report = ArticleStatus(
+    return ArticleStatus(
         article_id=event.article.id,
         version=event.version,
         stage=stage.name,
@@ -76,7 +78,21 @@ def status_record(
         # A text with half a surrogate pair, as errors sometimes quote, is no valid event.
         detail=None if detail is None else detail.encode(errors="replace").decode()[:_MAX_DETAIL],
     )
-    return Outgoing.of(STATUS, encode(report, source(stage), traceparent))
+
+
+def status_records(stage: Stage, statuses: Iterable[ArticleStatus]) -> list[Outgoing]:
+    """Records that hold these statuses: as few as bring each of them to the partition of its article.
+
+    A record an article would cost the stage, the broker and the writer nearly as much as the results themselves.
+    """
+    by_partition: defaultdict[int, list[ArticleStatus]] = defaultdict(list)
+    for status in statuses:
+        by_partition[partition_of(status.article_id.encode(), STATUS.partitions)].append(status)
+    return [
+        Outgoing.of(STATUS, encode(StatusesReported(statuses=tuple(some[at : at + MAX_STATUSES])), source(stage)))
+        for some in by_partition.values()
+        for at in range(0, len(some), MAX_STATUSES)
+    ]
 
 
 def dead_letter(

@@ -10,7 +10,10 @@ from typing import Final
 import structlog
 
 from shared.errors import DiglotError
-from shared.stream.producer import EventProducer, Outgoing
+from shared.model import ArticleStatus
+from shared.stream._outbox import status_records
+from shared.stream.producer import EventProducer
+from shared.stream.stage import Stage
 
 _TICK_SECONDS: Final = 0.1
 _PAUSE_SECONDS: Final = 1.0
@@ -21,21 +24,22 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Waiting:
-    make: Callable[[], Outgoing | None]
+    make: Callable[[], ArticleStatus | None]
     due: float
 
 
 class Reports:
     """Collects statuses by key; `run` sends them. What is reported while the broker is away is lost."""
 
-    def __init__(self, producer: EventProducer, clock: Callable[[], float]) -> None:
+    def __init__(self, stage: Stage, producer: EventProducer, clock: Callable[[], float]) -> None:
+        self._stage = stage
         self._producer = producer
         self._clock = clock
         self._waiting: dict[bytes, _Waiting] = {}
         self._sent_at: dict[bytes, float] = {}
 
-    def report(self, key: bytes | None, make: Callable[[], Outgoing | None]) -> None:
-        """Have a status sent soon; `make` gives its record then, or None where there is nothing to say.
+    def report(self, key: bytes | None, make: Callable[[], ArticleStatus | None]) -> None:
+        """Have a status sent soon; `make` gives it then, or None where there is nothing to say.
 
         A later one of the same key replaces it; work that ends before never shows it.
         """
@@ -61,14 +65,14 @@ class Reports:
             self._sent_at = {key: at for key, at in self._sent_at.items() if at + _PAUSE_SECONDS > now}
             self._sent_at.update(dict.fromkeys(due, now))
             try:
-                await self._producer.send_all([record for record in made if record is not None])
+                await self._producer.send_all(status_records(self._stage, filter(None, made)))
             except DiglotError:
                 continue
             except Exception:
                 log.exception("progress was not sent")
 
 
-def _made(waiting: _Waiting) -> Outgoing | None:
+def _made(waiting: _Waiting) -> ArticleStatus | None:
     try:
         return waiting.make()
     except Exception:

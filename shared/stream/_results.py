@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.model import ArticleStatus
 from shared.stream._holdings import Held
 from shared.stream.producer import Outgoing
 
@@ -17,14 +18,15 @@ Outcome = Literal["handled", "passed_over", "poison", "exhausted", "bug"]
 
 @dataclass(eq=False, slots=True)
 class Result:
-    """What one record leads to: `records` go out with its offset. `outcome`: handled, not for
-    this stage, or why it is a dead letter."""
+    """What one record leads to: `records` and `status` go out with its offset. `outcome`: handled, not for
+    this stage, or why it is a dead letter. `size`: bytes of all that goes out."""
 
     held: Held
     offset: int
     records: Sequence[Outgoing]
     outcome: Outcome
     size: int
+    status: ArticleStatus | None = None
 
 
 class ResultQueue:

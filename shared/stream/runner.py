@@ -90,7 +90,7 @@ class StageRunner:
 
         holdings = Holdings()
         committer = Committer(
-            name,
+            self._stage,
             TransactionalProducer(
                 self._settings,
                 f"{group}-{self._settings.slot}",
@@ -106,7 +106,7 @@ class StageRunner:
             fail=failure.note,
         )
         producer = EventProducer(self._settings, source(self._stage), [STATUS])
-        reports = Reports(producer, loop.time)
+        reports = Reports(self._stage, producer, loop.time)
         dispatcher = self._dispatcher = Dispatcher(
             self._stage,
             self._handler,

@@ -19,10 +19,10 @@ from shared.model import (
     ArticleAnalyzed,
     ArticlePublished,
     ArticleRuled,
-    ArticleStatus,
     ArticleSubmitted,
     ArticleTranslated,
     Event,
+    StatusesReported,
 )
 from shared.process import EXIT_CONFIG, EXIT_FAILED, EXIT_OK
 from shared.settings import CommonSettings, Lane, load_settings
@@ -103,9 +103,9 @@ STATUS: Final = Topic(
     partitions=3,
     retention=timedelta(days=1),  # merged into the journeys within seconds
     compacted=False,
-    # A status takes far less, but the smallest limit among a transaction's topics rules the batches of all of them.
+    # Statuses take less, but the smallest limit among a transaction's topics rules the batches of all of them.
     max_bytes=1 * MIB,
-    carries=ArticleStatus,
+    carries=StatusesReported,
 )
 
 STAGE_INPUTS: Final[Mapping[str, tuple[Topic, ...]]] = MappingProxyType(
@@ -165,7 +165,7 @@ _OF_BOTH_LANES: Final[Mapping[type[Event], Topic]] = MappingProxyType(
         ArticleSubmitted: SUBMITTED,
         ArticleRuled: RULED,
         ArticlePublished: PUBLISHED,
-        ArticleStatus: STATUS,
+        StatusesReported: STATUS,
     }
 )
 

@@ -6,7 +6,6 @@ from shared.model import (
     ArticleAnalyzed,
     ArticlePublished,
     ArticleRuled,
-    ArticleStatus,
     ArticleSubmitted,
     ArticleTranslated,
     Event,
@@ -32,8 +31,6 @@ def event_attributes(event: Event) -> Attributes:
     match event:
         case ArticleSubmitted() | ArticleAnalyzed() | ArticleTranslated():
             about = {"diglot.article.id": event.article.id, "diglot.article.version": str(event.version)}
-        case ArticleStatus():
-            about = {"diglot.article.id": event.article_id, "diglot.article.version": str(event.version)}
         case ArticlePublished():
             about = {"diglot.article.id": event.article_id, "diglot.article.state": event.state}
         case ArticleRuled():

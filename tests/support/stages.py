@@ -14,7 +14,7 @@ from typing import TypedDict, Unpack
 
 from kafka import KafkaConsumer, TopicPartition
 
-from shared.model import ArticleStatus, ArticleSubmitted, Event, decode
+from shared.model import ArticleStatus, ArticleSubmitted, Event, StatusesReported, decode
 from shared.process import Shutdown
 from shared.stream import EventProducer, Handler, Stage, StageRunner
 from shared.stream.topics import STATUS, Topic
@@ -129,7 +129,8 @@ def output(broker: Broker, stage: Stage, at_least: int, seconds: float = 20.0) -
 def statuses(broker: Broker, stage: Stage) -> list[ArticleStatus]:
     """What the stage reported."""
     events: list[Event] = [decode(r.headers.items(), r.value) for r in read_topic(broker, STATUS, 1)]
-    return [event for event in events if isinstance(event, ArticleStatus) and event.stage == stage.name]
+    told = [status for event in events if isinstance(event, StatusesReported) for status in event.statuses]
+    return [status for status in told if status.stage == stage.name]
 
 
 def committed(broker: Broker, stage: Stage) -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from cli.embedded import EmbeddedBroker, free_port
 from services.ingest.extract import HtmlExtractor
-from shared.model import ArticleRuled, ArticleStatus, ArticleSubmitted, article_id, format_instant
+from shared.model import ArticleRuled, ArticleStatus, ArticleSubmitted, StatusesReported, article_id, format_instant
 from shared.stream import create_topics
 from shared.stream.topics import RULED, STATUS, SUBMITTED
 from tests.integration.ingest.conftest import DESK_KEY, WIRE_KEY, Ingest, running_ingest
@@ -60,7 +60,8 @@ async def test_the_journey_hears_of_it(ingest: Ingest) -> None:
 
     async def status() -> list[object]:
         events = await asyncio.to_thread(ingest.events, STATUS, accepted["article_id"])
-        return [e for e in events if isinstance(e, ArticleStatus) and e.version.revision == accepted["revision"]]
+        statuses = [status for e in events if isinstance(e, StatusesReported) for status in e.statuses]
+        return [status for status in statuses if status.version.revision == accepted["revision"]]
 
     (event,) = await _soon(status)
     assert isinstance(event, ArticleStatus)

@@ -128,7 +128,7 @@ async def test_a_journey_that_is_followed_goes_on_when_the_database_is_back(
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings, Metrics()))
         with EmbeddedDatabase(port, tmp_path):
-            await store.journeys.record(report("analyze.draft"))
+            await store.journeys.record([report("analyze.draft")])
             http, _ = await stack.enter_async_context(reading(settings))
             path, accept = f"/v1/articles/{article}/journey", {"Accept": "text/event-stream"}
             stream = await stack.enter_async_context(http.stream("GET", path, headers=accept, timeout=30))
@@ -138,7 +138,7 @@ async def test_a_journey_that_is_followed_goes_on_when_the_database_is_back(
             await store.journeys.get(article)
         assert (await http.get(path, timeout=30)).status_code == 503
         with EmbeddedDatabase(port, tmp_path):
-            await store.journeys.record(report("publish.draft"))
+            await store.journeys.record([report("publish.draft")])
             assert "publish.draft" in await asyncio.wait_for(anext(lines), 30)
 
 

@@ -226,8 +226,8 @@ async def events(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, Any]]:
 
 async def test_a_journey_is_answered_once_or_followed_to_its_end(newsroom: Newsroom) -> None:
     journeys, path = newsroom.store.journeys, f"/v1/articles/{article_id('acme', '1')}/journey"
-    await journeys.record(status("ingest", "accepted", 1))
-    await journeys.record(status("analyze.draft", "done", 2))
+    await journeys.record([status("ingest", "accepted", 1)])
+    await journeys.record([status("analyze.draft", "done", 2)])
     answer = (await newsroom.http.get(path)).json()
     assert [(entry["stage"], entry["status"]) for entry in answer["entries"]] == [
         ("ingest", "accepted"),
@@ -239,9 +239,9 @@ async def test_a_journey_is_answered_once_or_followed_to_its_end(newsroom: Newsr
         assert stream.headers["content-type"].startswith("text/event-stream")
         heard = events(stream.aiter_lines())
         assert len((await anext(heard))["entries"]) == 2
-        await journeys.record(status("translate.draft", "done", 3))
+        await journeys.record([status("translate.draft", "done", 3)])
         assert len((await anext(heard))["entries"]) == 3
-        await journeys.record(status("publish.draft", "done", 4))
+        await journeys.record([status("publish.draft", "done", 4)])
         last = await anext(heard)
         assert last["final"] is True
         assert [event async for event in heard] == []
@@ -259,19 +259,19 @@ async def test_a_stream_waits_for_an_article_that_was_only_just_posted(newsroom:
     following = asyncio.create_task(first())
     await asyncio.wait({following}, timeout=0.5)
     assert not following.done()
-    await newsroom.store.journeys.record(status("ingest", "accepted", 1))
+    await newsroom.store.journeys.record([status("ingest", "accepted", 1)])
     assert await following == 1
 
 
 async def test_head_does_not_open_a_stream(newsroom: Newsroom) -> None:
-    await newsroom.store.journeys.record(status("ingest", "accepted", 1))
+    await newsroom.store.journeys.record([status("ingest", "accepted", 1)])
     path = f"/v1/articles/{article_id('acme', '1')}/journey"
     head = await newsroom.http.head(path, headers={"Accept": "text/event-stream"})
     assert head.headers["content-type"] == "application/json"
 
 
 async def test_a_reader_that_stops_ends_the_streams_it_serves(newsroom: Newsroom) -> None:
-    await newsroom.store.journeys.record(status("ingest", "accepted", 1))
+    await newsroom.store.journeys.record([status("ingest", "accepted", 1)])
     path = f"/v1/articles/{article_id('acme', '1')}/journey"
     async with newsroom.http.stream("GET", path, headers={"Accept": "text/event-stream"}) as stream:
         heard = events(stream.aiter_lines())
@@ -286,7 +286,7 @@ async def test_every_answer_is_what_the_openapi_document_says(newsroom: Newsroom
     draft = await newsroom.publish(translated("1"))
     gone = await newsroom.publish(translated("2"))
     await newsroom.publish(retracted("2", at=5000))
-    await newsroom.store.journeys.record(status("ingest", "accepted", 1))
+    await newsroom.store.journeys.record([status("ingest", "accepted", 1)])
     description = (await newsroom.http.get("/openapi.json")).json()
     assert description["openapi"].startswith("3.1")
 

@@ -274,14 +274,14 @@ async def test_a_retraction_takes_away_what_stages_told_of_the_text(store: Store
         assert journey is not None
         return {(e.version.revision, e.stage): e.detail for e in journey.entries}
 
-    await store.journeys.record(report(1000, 1200))
+    await store.journeys.record([report(1000, 1200)])
     await apply(writer(store), translated(key))
     await apply(writer(store), retracted(key, at=1500))
     assert await details() == {(1000, "analyze.draft"): None}
     # A report that is delivered again, one that comes late, and one of what came after the retraction.
-    await store.journeys.record(report(1000, 1200))
-    await store.journeys.record(report(1000, 1300, "publish.draft"))
-    await store.journeys.record(report(2000, 2100))
+    await store.journeys.record([report(1000, 1200)])
+    await store.journeys.record([report(1000, 1300, "publish.draft")])
+    await store.journeys.record([report(2000, 2100)])
     assert await details() == {
         (1000, "analyze.draft"): None,
         (1000, "publish.draft"): None,
@@ -295,11 +295,10 @@ async def test_a_report_that_comes_after_its_retraction_keeps_no_details(store: 
     key = next(_keys)
     article = article_id("acme", key)
     await apply(writer(store), retracted(key, at=1500))
-    await store.journeys.record(
-        ArticleStatus(
-            article_id=article, version=Version(revision=1000), stage="analyze.draft", status="failed", at=1, detail="x"
-        )
+    status = ArticleStatus(
+        article_id=article, version=Version(revision=1000), stage="analyze.draft", status="failed", at=1, detail="x"
     )
+    await store.journeys.record([status])
     journey = await store.journeys.get(article)
     assert journey is not None
     assert [e.detail for e in journey.entries] == [None]

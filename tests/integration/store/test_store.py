@@ -116,7 +116,9 @@ async def test_what_two_writers_report_of_one_article_at_once_is_all_kept(store:
     async def report(stage: str) -> None:
         for n in range(20):
             version = Version(revision=n)
-            await store.journeys.record(ArticleStatus(article_id=ID, version=version, stage=stage, status="done", at=n))
+            await store.journeys.record(
+                [ArticleStatus(article_id=ID, version=version, stage=stage, status="done", at=n)]
+            )
 
     await asyncio.gather(report("analyze.draft"), report("translate.draft"))
     journey = await store.journeys.get(ID)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.model import ArticleStatus, Event, Version
+from shared.model import ArticleStatus, Event, StatusesReported, Version
 from shared.stream import EventProducer, Work
 from tests.support.brokers import Broker
 from tests.support.events import ACCEPTED, submitted
@@ -20,15 +20,16 @@ async def keep_silent(_event: Event, _work: Work) -> Sequence[Event]:
 
 async def test_each_of_its_commits_holds(broker: Broker) -> None:
     stage = make_stage(broker, partitions=1)
-    topic = replace(stage.consumes[0], carries=ArticleStatus)
+    topic = replace(stage.consumes[0], carries=StatusesReported)
     stage = replace(stage, consumes=(topic,), produces=())
-    report = ArticleStatus(
+    status = ArticleStatus(
         article_id=submitted("a").article.id,
         version=Version(revision=ACCEPTED),
         stage="analyze.draft",
         status="done",
         at=ACCEPTED,
     )
+    report = StatusesReported(statuses=(status,))
     producer = EventProducer(broker.settings(), "/diglot/test", [topic])
     async with running(stage, keep_silent, broker):
         for number in range(1, ROUNDS + 1):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.articles import article
 from tests.support.brokers import Broker
-from tests.support.collector import Collector, Seen
+from tests.support.collector import Collector
 from tests.support.system import System, wait_for
 
 TRACE, SENDER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -55,16 +55,12 @@ def test_one_article_is_one_trace_from_its_sender_to_the_reader(system: System, 
     untraced = post(system, 1, None)
     article_id = post(system, 2, f"00-{TRACE}-{SENDER}-01")
 
-    def reports() -> list[Seen]:
-        return [span for span in collector.trace(TRACE) if span.name == "publish.journeys handle"]
-
-    wait_for("the spans", lambda: {span.name for span in collector.trace(TRACE)} >= set(WAY) and len(reports()) >= 4)
+    wait_for("the spans", lambda: {span.name for span in collector.trace(TRACE)} >= set(WAY))
     spans = {span.name: span for span in collector.trace(TRACE)}
     way = [spans[name] for name in WAY]
     # By name: a step that was tried twice, as after a refused lease, has a span for each attempt.
     names = {span.span: span.name for span in collector.trace(TRACE)}
     assert [names.get(span.parent, span.parent) for span in way] == [SENDER, *WAY[:-1]]
-    assert {names[span.parent] for span in reports()} == set(WAY[:-1])
     assert [span.service for span in way] == [
         f"diglot-{name}" for name in ("ingest", "analyze", "translate", "writer", "reader")
     ]

@@ -6,12 +6,23 @@ from pathlib import Path
 import pytest
 
 from shared.errors import Poison, Unavailable
-from shared.model import EVENT_TYPES, ArticleStatus, Event, Version, article_id, decode, encode, header
+from shared.model import (
+    EVENT_TYPES,
+    ArticleStatus,
+    Event,
+    StatusesReported,
+    Version,
+    article_id,
+    decode,
+    encode,
+    header,
+)
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "events"
-EVENT = ArticleStatus(
+STATUS = ArticleStatus(
     article_id=article_id("acme", "42"), version=Version(revision=1), stage="analyze.draft", status="done", at=1000
 )
+EVENT = StatusesReported(statuses=(STATUS,))
 RECORD = encode(EVENT, "/diglot/test", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 
 
@@ -47,12 +58,12 @@ def test_golden_events_stay_readable(path: Path) -> None:
 def test_a_record_is_a_cloudevent_in_binary_mode() -> None:
     headers = dict(RECORD.headers)
     assert headers["ce_specversion"] == b"1.0"
-    assert headers["ce_type"] == b"diglot.article.status"
+    assert headers["ce_type"] == b"diglot.article.statuses"
     assert headers["ce_source"] == b"/diglot/test"
     assert headers["ce_time"] == b"1970-01-01T00:00:01.000Z"
     assert headers["ce_schemaversion"] == b"1"
     assert headers["ce_traceparent"].startswith(b"00-0af7")
-    assert RECORD.key == EVENT.article_id.encode()
+    assert RECORD.key == STATUS.article_id.encode()
     assert decode(RECORD.headers, RECORD.value) == EVENT
 
 
@@ -88,7 +99,7 @@ def with_header(name: str, value: bytes) -> list[tuple[str, bytes]]:
         (RECORD.headers, b"[" * 100_000, "status"),
         (RECORD.headers, RECORD.value.replace(b'"done"', b'"eaten"'), "status"),
         (RECORD.headers, RECORD.value.replace(b'"done"', b'"\\ud800"'), "status"),
-        (RECORD.headers, b'{"article_id": 5}', "article_id"),
+        (RECORD.headers, b'{"statuses": [{"article_id": 5}]}', "article_id"),
     ],
 )
 def test_what_is_not_an_event_is_poison_with_its_reason(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -16,11 +18,13 @@ from shared.stream._committed import Committed, OffsetReader
 from shared.stream._committer import Committer
 from shared.stream._holdings import Held, Holdings, Membership
 from shared.stream._offsets import Ledger, Position, decode_done
+from shared.stream._outbox import status_of
 from shared.stream._records import Partition
 from shared.stream._results import Result
 from shared.stream._transaction import Fenced, TransactionalProducer, Unclean
 from shared.stream.producer import Outgoing
 from shared.telemetry import Metrics
+from tests.support.events import submitted
 from tests.support.stages import declare
 from tests.unit.stream.test_holdings import Member
 
@@ -113,7 +117,7 @@ class Bench:
         self.gone = 0
         self.failures: list[BaseException] = []
         self.committer = Committer(
-            STAGE.name,
+            STAGE,
             cast(TransactionalProducer, self.broker),
             cast(OffsetReader, self.broker),
             self.holdings,
@@ -190,6 +194,16 @@ def test_the_broker_is_waited_for_as_long_as_it_takes(bench: Bench) -> None:
     bench.run()
     assert bench.broker.visible == [b"0/0"]
     assert bench.failures == []
+
+
+def test_the_statuses_of_a_transaction_go_together_behind_its_results(bench: Bench) -> None:
+    status = status_of(STAGE, submitted("x"), "done", 1, None)
+    assert status is not None
+    bench.put(*[replace(result(bench.helds[0], offset), status=status) for offset in range(3)])
+    bench.run()
+    ((*values, statuses),) = bench.broker.sent
+    assert values == [b"0/0", b"0/1", b"0/2"]
+    assert json.loads(statuses or b"")["statuses"] == [json.loads(status.model_dump_json())] * 3
 
 
 def test_a_stale_commit_is_sent_again_in_the_new_generation(bench: Bench) -> None:

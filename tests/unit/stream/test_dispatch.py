@@ -50,7 +50,7 @@ class Bench:
             stage,
             handler,
             self.commits,
-            Reports(self.producer, asyncio.get_running_loop().time),
+            Reports(stage, self.producer, asyncio.get_running_loop().time),
             self.holdings,
             Metrics(),
             fresh=lambda: self.fresh,

@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Poison, Transient
-from shared.model import ArticleRuled, ArticleStatus, Ruling, decode
-from shared.stream._outbox import Failure, dead_letter, result_records, status_record
+from shared.model import ArticleRuled, ArticleStatus, Ruling, StatusesReported, decode
+from shared.model.events import MAX_STATUSES
+from shared.stream._outbox import Failure, dead_letter, result_records, status_of, status_records
 from shared.stream._records import Consumed, Partition
+from shared.stream.partitioning import partition_of
 from shared.stream.topics import STATUS
 from shared.telemetry.traceparent import next_traceparent
 from tests.support.events import submitted
@@ -88,25 +90,49 @@ def test_a_result_goes_to_its_topic_with_the_trace() -> None:
 
 
 def test_a_status_names_the_version_and_cuts_its_detail() -> None:
-    record = status_record(STAGE, submitted("x"), "failed", 5, "why" * 1000, TRACE)
-    assert record is not None
-    assert record.topic == STATUS
-    status = decode(record.headers, record.value)
-    assert isinstance(status, ArticleStatus)
+    status = status_of(STAGE, submitted("x"), "failed", 5, "why" * 1000)
+    assert status is not None
     assert (status.article_id, status.version, status.stage) == (submitted("x").key, submitted("x").version, "stage")
     assert len(status.detail or "") == 500
 
 
 def test_a_detail_with_half_a_surrogate_pair_is_still_told() -> None:
-    record = status_record(STAGE, submitted("x"), "failed", 5, "bad \ud800 text", TRACE)
-    assert record is not None
-    status = decode(record.headers, record.value)
-    assert isinstance(status, ArticleStatus)
+    status = status_of(STAGE, submitted("x"), "failed", 5, "bad \ud800 text")
+    assert status is not None
     assert status.detail == "bad ? text"
 
 
 def test_what_is_no_version_of_an_article_has_no_status() -> None:
-    assert status_record(STAGE, None, "failed", 5, None, TRACE) is None
+    assert status_of(STAGE, None, "failed", 5, None) is None
+
+
+@given(st.lists(st.integers(0, 60), max_size=450))
+def test_statuses_go_in_order_and_few_records_to_the_partition_of_their_article(numbers: list[int]) -> None:
+    statuses = [_status(number, at) for at, number in enumerate(numbers)]
+    records = status_records(STAGE, statuses)
+    found: dict[int, list[ArticleStatus]] = {}
+    for record in records:
+        event = decode(record.headers, record.value)
+        assert isinstance(event, StatusesReported)
+        assert record.key == event.key.encode()
+        record.check_size()
+        found.setdefault(partition_of(record.key, STATUS.partitions), []).extend(event.statuses)
+    expected: dict[int, list[ArticleStatus]] = {}
+    for status in statuses:
+        expected.setdefault(partition_of(status.article_id.encode(), STATUS.partitions), []).append(status)
+    assert found == expected
+    assert len(records) <= len(expected) + len(statuses) // MAX_STATUSES
+
+
+def test_a_record_holds_as_many_statuses_with_the_longest_details_as_it_may() -> None:
+    record = status_records(STAGE, [_status(1, at, "\x01" * 500) for at in range(MAX_STATUSES)])[0]
+    record.check_size()
+
+
+def _status(number: int, at: int, detail: str | None = None) -> ArticleStatus:
+    status = status_of(STAGE, submitted(str(number)), "failed", at, detail)
+    assert status is not None
+    return status
 
 
 def _raised(message: str) -> RuntimeError:
