@@ -1,13 +1,14 @@
-"""Creates topics, through kafka-python's admin client."""
+"""Creates topics and looks at them, through kafka-python's admin client."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
 
 from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource
 from kafka.errors import (
     InvalidReplicationFactorError,
     KafkaError,
@@ -57,6 +58,21 @@ class TopicAdmin:
         except KafkaError as error:
             raise Unavailable(f"the broker did not list its topics: {describe(error)}") from error
         return {topic["name"]: len(topic["partitions"]) for topic in described}
+
+    def configs(self, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
+        """Of each topic, its values of these settings, by default or set; what the broker doesn't tell is left out.
+
+        Not for the embedded broker, which closes the connection at this question.
+        """
+        asked = [ConfigResource("TOPIC", name, list(settings)) for name, settings in wanted.items()]
+        try:
+            told = self._client.describe_configs(asked, config_filter="all").get("topic", {})
+        except KafkaError as error:
+            raise Unavailable(f"the broker did not tell the settings of its topics: {describe(error)}") from error
+        return {
+            name: {setting: said["value"] for setting, said in values.items() if said["value"] is not None}
+            for name, values in told.items()
+        }
 
     def create(self, name: str, partitions: int, copies: int, config: Mapping[str, str]) -> None:
         """Create one topic; one that another process made in the meantime is as good."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
+
+import structlog
 
 from shared.errors import ConfigError, Unavailable
 from shared.model import (
@@ -33,6 +35,10 @@ KIB: Final = 1024
 MIB: Final = 1024 * KIB
 DEAD_LETTER_ROOM: Final = 128 * KIB
 """What a dead letter may add to its record: reason, traceback, where it came from."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+_ADMIN_SECONDS: Final = 10.0
 
 # Twelve shares out evenly among 1, 2, 3, 4, 6 or 12 workers; work inside a partition runs in parallel anyway.
 _PARTITIONS: Final = 12
@@ -181,7 +187,7 @@ async def create_topics(settings: CommonSettings, *, wait: float = 60.0) -> list
 
     Waits up to `wait` seconds for the broker. Raises Unavailable when none answers, and ConfigError when a topic exists
     with another number of partitions (order per key would be lost), or when the cluster has too few brokers. The other
-    settings of topics that exist already (size, clean-up, retention) are left as they are and not compared.
+    settings of topics that exist already are left as they are; `differences` finds them.
     """
     return await asyncio.to_thread(_create_topics, settings, wait)
 
@@ -204,18 +210,52 @@ def _create_topics(settings: CommonSettings, wait: float) -> list[str]:
         return [topic.name for topic in missing]
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A setting that a topic has another value of than is declared."""
+
+    topic: str
+    setting: str
+    found: str
+    declared: str
+
+
+def differences(settings: CommonSettings) -> list[Difference]:
+    """How clean-up, retention, size and copies in sync of the topics that exist differ; changes nothing.
+
+    Empty for the embedded broker, which doesn't tell. Blocks; raises Unavailable when the broker does not answer.
+    """
+    if settings.kafka_embedded:
+        return []
+    declared = {topic.name: topic.config(min(topic.replication, settings.replication)) for topic in TOPICS}
+    with TopicAdmin(settings, _ADMIN_SECONDS) as admin:
+        found = admin.configs(declared)
+    return [
+        Difference(name, setting, found[name][setting], value)
+        for name, config in declared.items()
+        for setting, value in config.items()
+        if found.get(name, {}).get(setting, value) != value
+    ]
+
+
 def main() -> int:
-    """Create the topics of the configured broker; the command `python -m shared.stream.topics`."""
+    """Create the topics of the configured broker, and say which settings of the others differ.
+
+    The command `python -m shared.stream.topics`.
+    """
     try:
         settings = load_settings(CommonSettings)
         configure_logging(settings, "topics")
         created = asyncio.run(create_topics(settings))
+        different = differences(settings)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return EXIT_CONFIG
     except Unavailable as error:
         print(error, file=sys.stderr)
         return EXIT_FAILED
+    for found in different:
+        log.warning("a topic has another setting than is declared", **asdict(found))
     print(f"created: {', '.join(created)}" if created else "all topics are there")
     return EXIT_OK
 
