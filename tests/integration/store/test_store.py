@@ -126,6 +126,23 @@ async def test_what_two_writers_report_of_one_article_at_once_is_all_kept(store:
     assert len(journey.entries) == 40
 
 
+async def test_statuses_of_several_articles_are_recorded_though_the_journey_of_one_is_broken(store: Store) -> None:
+    bad, *good = [article_id("acme", name) for name in ("bad", "b", "c")]
+    await store._database["journeys"].insert_one({"_id": bad, "change": 1, "entries": "eaten"})
+    version = Version(revision=1)
+    statuses = [
+        ArticleStatus(article_id=each, version=version, stage=stage, status="done", at=1)
+        for stage in ("analyze", "translate")
+        for each in (bad, *good)
+    ]
+    with pytest.raises(Poison, match=bad):
+        await store.journeys.record(statuses)
+    for each in good:
+        journey = await store.journeys.get(each)
+        assert journey is not None
+        assert [entry.stage for entry in journey.entries] == ["analyze", "translate"]
+
+
 async def test_a_database_that_is_away_is_unavailable_and_serves_again_when_it_is_back(tmp_path: Path) -> None:
     port = free_port()
     uri = SecretStr(f"mongodb://127.0.0.1:{port}/?directConnection=true")
