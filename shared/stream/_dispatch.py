@@ -6,20 +6,19 @@ import asyncio
 import functools
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Concatenate, Final, ParamSpec, Protocol
 
 import structlog
 
-from shared.errors import ConfigError, LeaseLost, Poison, Transient, Unavailable
+from shared.errors import ConfigError
 from shared.model import ArticleStatus, Event, Status, header
 from shared.stream._attempt import Pick, attempt, read_event
-from shared.stream._backoff import Backoff
+from shared.stream._failures import Failures
 from shared.stream._holdings import Batch, Held, Holdings
 from shared.stream._intake import Intake
-from shared.stream._job import Job, JobWork
-from shared.stream._outage import Outage
-from shared.stream._outbox import Failure, dead_letter, status_of
+from shared.stream._job import LEASE_SECONDS, Job, JobWork
+from shared.stream._outbox import status_of
 from shared.stream._progress import Reports
 from shared.stream._queue import KeyedQueue
 from shared.stream._replay import Replay
@@ -29,15 +28,9 @@ from shared.stream.stage import Handler, Stage
 from shared.stream.trace import event_attributes, record_attributes
 from shared.telemetry import NO_TRACER, Attributes, Metrics, Step, Tracer
 
-_RETRIES: Final = Backoff(first=0.5, ceiling=60.0)
-_LEASE_SECONDS: Final = 0.25
-_CROWDED: Final = 0.8
-"""Share of a partition's window at which its oldest record that is tried again is given up."""
 _STATUS_BYTES: Final = 512
 """What a status takes at most but for its detail, which is short."""
 _MAX_UNCOMMITTED_BYTES: Final = 64 * 1024 * 1024
-_PAUSED: Final = "a service it needs is not available"
-"""What the public journey says of an outage; which one and why is in the log and in `/readyz`."""
 
 P = ParamSpec("P")
 
@@ -66,7 +59,7 @@ def _guarded(method: Callable[Concatenate[Dispatcher, P], None]) -> Callable[Con
 
 
 class Dispatcher:
-    """Keeps jobs in order per key, runs them, hands over what they give, and decides what a failure means.
+    """Keeps jobs in order per key, runs them, and hands over what they give.
 
     `fresh`: says whether the broker has acknowledged a heartbeat lately. `fail`: called with an error that ends the
     stage. `replay`: what is handled again, where this is no live work. `tracer`: takes each attempt of a handler.
@@ -97,7 +90,6 @@ class Dispatcher:
         self._fresh = fresh
         self._fail = fail
         self._tracer = tracer
-        self._run_id = None if replay is None else replay.run
         self._group = stage.name if replay is None else replay.group
         self._pick: Pick = _as_it_is if replay is None else replay.pick
         self._all_read = False
@@ -108,7 +100,18 @@ class Dispatcher:
         self._uncommitted = 0
         self._uncommitted_bytes = 0
         self._max_uncommitted = max(1000, 2 * stage.concurrency)
-        self._outage = Outage(self._start_probe)
+        self._failures = Failures(
+            stage,
+            holdings,
+            self._queue,
+            self._helds,
+            metrics,
+            None if replay is None else replay.run,
+            report=self._report,
+            again=self._start_again,
+            probe=self._start_probe,
+            settle=self._settle,
+        )
         self._revocations: list[tuple[Sequence[Held], threading.Event]] = []
         self._pump_timer: asyncio.TimerHandle | None = None
         self._draining = False
@@ -217,8 +220,8 @@ class Dispatcher:
     def problems(self) -> list[str]:
         """Why the stage can't get on, for people."""
         problems = []
-        if self._outage.reason is not None:
-            problems.append(f"paused: {self._outage.reason}")
+        if self._failures.down is not None:
+            problems.append(f"paused: {self._failures.down}")
         if self._commits.problem is not None:
             problems.append(self._commits.problem)
         return problems
@@ -262,7 +265,7 @@ class Dispatcher:
             self.give_up(RuntimeError(f"{tuple(held.partition)} can't be followed: {error}"))
             return
         self._intake.weigh(held)
-        self._relieve(held)
+        self._failures.relieve(held)
 
     def _pump(self) -> None:
         while self._may_start():
@@ -276,12 +279,12 @@ class Dispatcher:
                 job.held.newest = max(job.held.newest, job.record.offset)
             self._intake.weigh(job.held)
             self._start(job)
-            self._relieve(job.held)
+            self._failures.relieve(job.held)
 
     def _may_start(self) -> bool:
         return (
             not self._draining
-            and self._outage.reason is None
+            and self._failures.down is None
             and len(self._running) < self._stage.concurrency
             and self._uncommitted < self._max_uncommitted
             and self._uncommitted_bytes < _MAX_UNCOMMITTED_BYTES
@@ -289,15 +292,18 @@ class Dispatcher:
 
     def _pump_later(self) -> None:
         if self._pump_timer is None:
-            self._pump_timer = asyncio.get_running_loop().call_later(_LEASE_SECONDS, self._pump_again)
+            self._pump_timer = asyncio.get_running_loop().call_later(LEASE_SECONDS, self._pump_again)
 
     @_guarded
     def _pump_again(self) -> None:
         self._pump_timer = None
         self._pump()
 
-    def _start(self, job: Job) -> None:
-        self._run(job, self._handle(job))
+    @_guarded
+    def _start_again(self, job: Job) -> None:
+        job.stop_waiting()
+        self._queue.put_back(job.held, job)
+        self._pump()
 
     def _start_probe(self, job: Job) -> bool:
         may = self._fresh() and not self._draining
@@ -305,11 +311,11 @@ class Dispatcher:
             self._start(job)
         return may
 
-    def _run(self, job: Job, work: Coroutine[None, None, None]) -> None:
+    def _start(self, job: Job) -> None:
         self._running.add(job)
         self.idle.clear()
         job.held.running.add(job)
-        job.task = asyncio.get_running_loop().create_task(work)
+        job.task = asyncio.get_running_loop().create_task(self._handle(job))
         job.task.add_done_callback(lambda task: self._ended(job, task))
 
     @_guarded
@@ -321,7 +327,7 @@ class Dispatcher:
             self._fail(error)
         self._check_idle()
         self._check_revocations()
-        self._relieve(job.held)
+        self._failures.relieve(job.held)
         self._pump()
 
     def _check_idle(self) -> None:
@@ -332,16 +338,13 @@ class Dispatcher:
         if self._all_read and not self._holdings.unfinished() and not any(held.arriving for held in self._helds):
             self.finished.set()
 
-    def _close(self, helds: Iterable[Held]) -> None:
+    def _close(self, helds: Collection[Held]) -> None:
         """Start nothing more of these partitions; what waits is dropped, and read again by whoever has them next."""
         for held in helds:
             held.closing = True
             held.arriving.clear()
             self._queue.drop(held)
-            for job in list(held.waiting):
-                job.stop_waiting()
-        self._outage.drop(lambda job: job.held.closing)
-        self._show_pause()
+        self._failures.drop(helds)
 
     def _check_revocations(self) -> None:
         for helds, done in self._revocations:
@@ -390,132 +393,14 @@ class Dispatcher:
             # Of something that the handler awaited: nobody wants this work to end.
             stray = RuntimeError("the handler let a cancellation through that was not its own")
             stray.__cause__ = error
-            self._bury(job, self._bug(job, stray))
+            self._failures.failed(job, stray)
             return stray
         except Exception as error:  # noqa: BLE001 -- what a handler raises decides what becomes of its record
-            failure = self._judge(job, error)
-            if failure is not None:
-                self._bury(job, failure)
+            self._failures.failed(job, error)
             return error
-        self._answered(job)
+        self._failures.answered(job)
         self._settle(job, records, "handled", job.final, None)
         return None
-
-    def _judge(self, job: Job, error: Exception) -> Failure | None:
-        """Decide what an error means; None when the job is tried again later."""
-        if isinstance(error, Unavailable):
-            self._park(job, str(error), error.retry_after)
-            return None
-        if isinstance(error, LeaseLost):
-            if self._outage.is_probe(job):
-                self._park(job, self._outage.reason or str(error), None)
-            else:
-                self._wait(job, _LEASE_SECONDS)
-            return None
-        if not isinstance(error, Transient | Poison):
-            return self._bug(job, error)
-        self._answered(job)
-        return self._retry(job, error) if isinstance(error, Transient) else Failure("poison", error)
-
-    def _bug(self, job: Job, error: Exception) -> Failure:
-        if self._outage.is_probe(job):
-            # It says nothing about what is down.
-            self._outage.hand_on()
-            self._show_pause()
-        return Failure("bug", error)
-
-    def _retry(self, job: Job, error: Transient) -> Failure | None:
-        now = time.monotonic()
-        job.failures += 1
-        if job.failing_since is None:
-            job.failing_since = now
-        delay = _RETRIES.delay(job.failures, error.retry_after)
-        if now + delay - job.failing_since > self._stage.retry_seconds:
-            return Failure("exhausted", error)
-        self._metrics.increment("diglot_stage_retried_total", stage=self._stage.name)
-        self._report(job, "retrying", str(error))
-        job.step.event("retry", lambda: {"diglot.retry.delay": delay})
-        self._wait(job, delay)
-        return None
-
-    def _wait(self, job: Job, delay: float) -> None:
-        if not job.held.closing:
-            job.held.waiting.add(job)
-            job.timer = asyncio.get_running_loop().call_later(delay, self._due, job)
-
-    @_guarded
-    def _due(self, job: Job) -> None:
-        job.stop_waiting()
-        self._queue.put_back(job.held, job)
-        self._pump()
-
-    def _park(self, job: Job, reason: str, retry_after: float | None) -> None:
-        if job.held.closing:
-            return
-        if self._outage.reason is None:
-            log.warning("paused", stage=self._stage.name, reason=reason)
-        job.failing_since, job.failures = None, 0
-        self._outage.park(job, reason, retry_after)
-        self._report(job, "paused", _PAUSED)
-        job.step.event("park")
-        self._show_pause()
-
-    def _answered(self, job: Job) -> None:
-        """What every record needs is there, as `job` has shown; matters when it was the probe."""
-        if not self._outage.is_probe(job):
-            return
-        log.info("resumed", stage=self._stage.name)
-        for held in self._helds:
-            for waiting in held.waiting:
-                if waiting.failing_since is not None:
-                    # The outage was no time in which it could succeed.
-                    waiting.failing_since += self._outage.seconds
-        for parked in reversed(self._outage.end()):
-            self._queue.put_back(parked.held, parked)
-        self._show_pause()
-
-    def _relieve(self, held: Held) -> None:
-        """Give up the oldest record that waits for a retry when it holds up nearly all of its partition's window."""
-        if held.closing or not held.waiting or held.given_up is not None or self._outage.reason is not None:
-            return
-        if not self._crowded(held):
-            return
-        retrying = [job for job in held.waiting if job.failing_since is not None]
-        if not retrying:
-            return
-        job = min(retrying, key=lambda job: job.record.offset)
-        job.stop_waiting()
-        held.given_up = job.record.offset
-        reason = Transient(f"it held up {self._holdings.span(held)} offsets of its partition while it was tried again")
-        self._bury(job, Failure("exhausted", reason))
-
-    def _crowded(self, held: Held) -> bool:
-        """Records that are only queued don't count: under a backlog they may fill a small window at all times. But
-        where nothing of the partition can start, because what fits waits behind a key that is tried again, they do."""
-        span = held.newest + 1 - (self._holdings.position(held) or 0)
-        if span >= _CROWDED * self._stage.window:
-            return True
-        if held.running or held.uncommitted or self._queue.ready(held):
-            return False
-        return bool(held.arriving) or (held.full and self._queue.behind(held) > len(held.waiting))
-
-    def _bury(self, job: Job, failure: Failure) -> None:
-        """Hand over the dead letter."""
-        at = _now()
-        job.step.event("dead letter", lambda: {"diglot.dead_letter.kind": failure.kind})
-        letter = dead_letter(self._stage, job.record, failure, job.attempts, at, job.step.traceparent, self._run_id)
-        log.error(
-            "dead letter",
-            stage=self._stage.name,
-            topic=job.record.partition.topic,
-            partition=job.record.partition.number,
-            offset=job.record.offset,
-            kind=failure.kind,
-            error=type(failure.error).__name__,
-            reason=failure.reason,
-            exc_info=failure.error if failure.kind == "bug" else None,
-        )
-        self._settle(job, [letter], failure.kind, "failed", failure.public)
 
     def _settle(self, job: Job, records: list[Outgoing], outcome: Outcome, status: Status, detail: str | None) -> None:
         """Hand a job's records over, with its final status."""
@@ -550,9 +435,6 @@ class Dispatcher:
             job.record.key,
             lambda: status_of(self._stage, job.event, status, at, detail),
         )
-
-    def _show_pause(self) -> None:
-        self._metrics.set("diglot_stage_paused", float(self._outage.reason is not None), stage=self._stage.name)
 
 
 def _as_it_is(event: Event) -> Event:

@@ -14,6 +14,8 @@ from shared.stream._records import Consumed
 from shared.telemetry import NO_STEP, Step
 
 FINAL_NOTES: Final[frozenset[Status]] = frozenset({"done", "unchanged"})
+LEASE_SECONDS: Final = 0.25
+"""How soon work that lacks a lease looks for it again."""
 
 
 @dataclass(eq=False, slots=True)
