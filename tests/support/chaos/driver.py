@@ -201,7 +201,7 @@ def _observe(directory: Path, cluster: KafkaCluster, fleet: Fleet) -> Observed:
         stages=tuple(stage.name for stage in STAGES),
         topics=tuple(raw.written(cluster.bootstrap, files, topic, decisions) for topic in TOPICS),
         begun=logs.begun(directory),
-        changes=(*fleet.changes, *logs.partitions_lost(directory)),
+        changes=(*fleet.changes, *logs.partitions_moved(directory)),
         dead_letters={
             stage.name: [r.headers["ce_id"].decode() for r in raw.read_committed(cluster.bootstrap, stage.dead_letters)]
             for stage in STAGES

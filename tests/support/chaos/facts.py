@@ -43,12 +43,15 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A moment at which partitions of a stage may have moved: a worker came, went, stood still or lost some."""
+    """A moment at which partitions of a stage may have moved: a worker came, went, stood still, lost some or got some.
+
+    `partitions given` comes before the first start from them, in the worker's own log.
+    """
 
     stage: str
     process: str
     at_ns: int
-    what: Literal["started", "died", "frozen", "thawed", "partitions lost", "left"]
+    what: Literal["started", "died", "frozen", "thawed", "partitions lost", "partitions given", "left"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 from tests.support.chaos.coverage import Hit
 from tests.support.chaos.facts import Begun, Change, Step
@@ -14,6 +14,10 @@ from tests.support.chaos.fleet import SLOTS
 
 _ASSIGNED: Final = "partitions assigned"
 _GONE: Final = "partitions gone"
+_MOVES: Final[Mapping[str, Literal["partitions given", "partitions lost"]]] = {
+    _ASSIGNED: "partitions given",
+    _GONE: "partitions lost",
+}
 _STEPS: Final = get_args(Step)
 
 
@@ -46,13 +50,13 @@ def hits(directory: Path) -> list[Hit]:
     return found
 
 
-def partitions_lost(directory: Path) -> list[Change]:
-    """The moments at which workers lost partitions."""
+def partitions_moved(directory: Path) -> list[Change]:
+    """The moments at which workers lost partitions and got some."""
     return [
-        Change(SLOTS[_place(path.stem)], path.stem, _nanoseconds(event["timestamp"]), "partitions lost")
+        Change(SLOTS[_place(path.stem)], path.stem, _nanoseconds(event["timestamp"]), _MOVES[event["event"]])
         for path in sorted(directory.glob("*.log"))
         for event in _events(path)
-        if event["event"] == _GONE and event["count"] > 0
+        if event["count"] > 0
     ]
 
 

@@ -21,7 +21,7 @@ def lines(report: Report) -> list[str]:
         *(f"  {count:4} x {situation}" for situation, count in report.counts.items()),
         *(
             f"  {repeats.stage}: {verdict.starts[repeats.stage]} starts, {repeats.starts} repeat uncommitted work "
-            f"(bound {repeats.bound}: {repeats.in_flight} in flight x {repeats.changes} changes of the workers)"
+            f"(bound {repeats.bound}: under way at {repeats.takeovers} takeovers of partitions)"
             for repeats in verdict.repeats
         ),
         f"  workers ended with: {_codes(report)}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -41,18 +41,15 @@ class Violation:
 class Repeats:
     """Work of a stage that was begun more than once, all of it before its commit.
 
-    `starts`: beyond the first of each article. `in_flight`: the most articles that one process had begun and not
-    committed at any moment. `changes`: workers that came, went, stood still or lost partitions.
+    `starts`: beyond the first of each article. `takeovers`: times that a worker was given partitions. `bound`: articles
+    that were begun and not committed then, by others or before that worker lost partitions; and those that the
+    runtime forbade to pay, which it may begin again itself.
     """
 
     stage: str
     starts: int
-    in_flight: int
-    changes: int
-
-    @property
-    def bound(self) -> int:
-        return self.in_flight * self.changes
+    takeovers: int
+    bound: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +167,7 @@ def check_causes(stage: str, begun: Sequence[Begun], changes: Sequence[Change]) 
 
 
 def check_bound(repeats: Repeats, begun: Sequence[Begun]) -> Iterator[Violation]:
-    """All repeats of a stage together must stay within what was in flight at each change of its workers."""
+    """All repeats of a stage together must stay within what was under way when partitions changed hands."""
     if repeats.starts > repeats.bound:
         article, lines = max(_starts(begun).items(), key=lambda entry: len(entry[1]))
         detail = f"{repeats.starts} in the stage, at most {repeats.bound} expected; this one {len(lines) - 1}"
@@ -178,20 +175,41 @@ def check_bound(repeats: Repeats, begun: Sequence[Begun]) -> Iterator[Violation]
 
 
 def count_repeats(stage: str, begun: Sequence[Begun], outputs: Sequence[Written], changes: Sequence[Change]) -> Repeats:
-    """Count what was begun more than once, and the most that a process had in flight."""
-    starts = _starts(begun)
+    """Count what was begun more than once, and what may have been."""
+    takeovers = sum(change.what == "partitions given" for change in changes)
+    refused = sum(line.step == "refused" for line in begun)
+    repeats = sum(len(lines) - 1 for lines in _starts(begun).values())
+    return Repeats(stage, repeats, takeovers, len(_may_repeat(begun, outputs, changes)) + refused)
+
+
+def _may_repeat(
+    begun: Sequence[Begun], outputs: Sequence[Written], changes: Sequence[Change]
+) -> set[tuple[str, str, int]]:
+    """Each article that a worker may have begun although it was begun before: article, worker, and how often that one
+    had lost partitions by then. Until it loses some it begins nothing twice, in however many parts it was given them.
+
+    The worker that takes over tells the moment best: one that is cut off learns only later what it has lost.
+    """
     committed = first_commits(outputs)
-    taken: dict[tuple[str, str], int] = {}
-    for line in (line for lines in starts.values() for line in lines):
-        taken.setdefault((line.process, line.article), line.at_ns)
-    steps: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for (process, article), at_ns in taken.items():
-        steps[process].append((at_ns, 1))
-        if article in committed:
-            # An end before its start (the rounding of the clock, or a start too late) must not count below zero.
-            steps[process].append((max(committed[article] * 1_000_000, at_ns), -1))
-    peak = max((_peak(moments) for moments in steps.values()), default=0)
-    return Repeats(stage, sum(len(lines) - 1 for lines in starts.values()), peak, len(changes))
+    starts = deque(line for line in begun if line.step == "start")
+    losses: Counter[str] = Counter()
+    under_way: dict[tuple[str, str], int] = {}  # article and worker, and how often that one had lost partitions
+    found: set[tuple[str, str, int]] = set()
+    for change in changes:
+        while starts and starts[0].at_ns <= change.at_ns:
+            line = starts.popleft()
+            under_way[line.article, line.process] = losses[line.process]
+        if change.what == "partitions lost":
+            losses[change.process] += 1
+        elif change.what == "partitions given":
+            now_ms = change.at_ns // 1_000_000
+            under_way = {key: n for key, n in under_way.items() if committed.get(key[0], now_ms) >= now_ms}
+            found |= {
+                (article, change.process, losses[change.process])
+                for (article, process), lost in under_way.items()
+                if process != change.process or lost < losses[process]
+            }
+    return found
 
 
 def first_commits(outputs: Sequence[Written]) -> dict[str, int]:
@@ -219,11 +237,3 @@ def _starts(begun: Sequence[Begun]) -> dict[str, list[Begun]]:
         if line.step == "start":
             found[line.article].append(line)
     return found
-
-
-def _peak(moments: list[tuple[int, int]]) -> int:
-    level = highest = 0
-    for _, step in sorted(moments):
-        level += step
-        highest = max(highest, level)
-    return highest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support.chaos.coverage import SITUATIONS, Hit, count, missing
-from tests.support.chaos.logs import begun, hits, partitions_lost
+from tests.support.chaos.logs import begun, hits, partitions_moved
 
 ASSIGNED = '{"event":"partitions assigned","count":3,"gaps":%d,"timestamp":"2026-11-23T18:00:00Z"}\n'
 GONE = '{"event":"partitions gone","count":3,"running":%d,"timestamp":"2026-11-23T18:00:01.5Z"}\n'
@@ -31,12 +31,13 @@ def test_a_takeover_counts_only_with_a_gap_and_a_rebalance_only_with_running_han
     ]
 
 
-def test_lost_partitions_are_changes_of_the_stage(tmp_path: Path) -> None:
-    (tmp_path / "b2-1.log").write_text(GONE % 0)
+def test_moves_of_partitions_are_changes_of_the_stage(tmp_path: Path) -> None:
+    (tmp_path / "b2-1.log").write_text(ASSIGNED % 0 + GONE % 0)
     none = (GONE % 0).replace('"count":3', '"count":0')
     (tmp_path / "b1-1.log").write_text(none)
-    (change,) = partitions_lost(tmp_path)
-    assert (change.stage, change.process, change.at_ns) == ("chaos.b", "b2-1", 1_795_456_801_500_000_000)
+    given, lost = partitions_moved(tmp_path)
+    assert (given.stage, given.process, given.what) == ("chaos.b", "b2-1", "partitions given")
+    assert (lost.what, lost.at_ns) == ("partitions lost", 1_795_456_801_500_000_000)
 
 
 def test_a_line_that_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
