@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import structlog
@@ -19,6 +19,7 @@ from shared.stream._holdings import Holdings, Snapshot
 from shared.stream._offsets import covered
 from shared.stream._outbox import status_records
 from shared.stream._results import Result, ResultQueue
+from shared.stream._tell import tell
 from shared.stream._transaction import TransactionalProducer, Unclean
 from shared.stream.stage import Stage
 from shared.telemetry import Metrics
@@ -62,7 +63,7 @@ class Committer(threading.Thread):
         self._reader = reader
         self._holdings = holdings
         self._metrics = metrics
-        self._loop = loop
+        self._tell = partial(tell, loop)
         self._committed = committed
         self._discarded = discarded
         self._gone = gone
@@ -133,7 +134,7 @@ class Committer(threading.Thread):
                 self._aborting.wait(_MEMBER_SECONDS)
                 continue
             try:
-                self._drop(results, snapshot)
+                self._give_up(snapshot.gone)
                 results = self._attempt(snapshot)
             finally:
                 self._holdings.end()
@@ -188,16 +189,13 @@ class Committer(threading.Thread):
         self._holdings.committed(results)
         self._tell(self._committed, results)
 
-    def _live(self, results: Sequence[Result]) -> list[Result]:
+    def _live(self, results: Sequence[Result]) -> Sequence[Result]:
         """Those whose partition is still ours; the others are given up."""
-        live = [result for result in results if result.held.live]
-        if len(live) < len(results):
-            self._tell(self._discarded, [result for result in results if not result.held.live])
+        live, gone = self._holdings.split(results)
+        self._give_up(gone)
         return live
 
-    def _drop(self, results: Sequence[Result], snapshot: Snapshot) -> None:
-        kept = set(snapshot.results)
-        gone = [result for result in results if result not in kept]
+    def _give_up(self, gone: Sequence[Result]) -> None:
         if gone:
             self._tell(self._discarded, gone)
 
@@ -210,7 +208,3 @@ class Committer(threading.Thread):
     def _count(self, outcome: str, began: float) -> None:
         self._metrics.increment("diglot_stage_transactions_total", stage=self._stage.name, outcome=outcome)
         self._metrics.observe("diglot_stage_transaction_seconds", time.monotonic() - began, stage=self._stage.name)
-
-    def _tell(self, call: Callable[..., None], *arguments: object) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody listens any more
-            self._loop.call_soon_threadsafe(call, *arguments)

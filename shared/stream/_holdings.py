@@ -67,9 +67,13 @@ class Membership(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one transaction commits: results, the positions that they lead to, and the membership they belong to."""
+    """What one transaction commits: results, the positions that they lead to, and the membership they belong to.
+
+    `gone`: results that it leaves out, because their assignment has ended.
+    """
 
     results: Sequence[Result]
+    gone: Sequence[Result]
     positions: dict[Partition, Position]
     membership: Membership
 
@@ -168,6 +172,11 @@ class Holdings:
         with self._lock:
             self._doubted, self._doubted_until = membership, until
 
+    def split(self, results: Iterable[Result]) -> tuple[list[Result], list[Result]]:
+        """The results that are still this worker's, and those whose assignment has ended."""
+        with self._lock:
+            return _split(results)
+
     def begin(self, results: Sequence[Result]) -> Snapshot | None:
         """Open a transaction: one snapshot of the results that are still this worker's, their positions, and the
         membership. None while none may begin, or this worker is no member of its group. `end` must follow a snapshot,
@@ -176,13 +185,13 @@ class Holdings:
             membership = self._usable_membership()
             if membership is None:
                 return None
-            kept = [result for result in results if result.held.live]
+            kept, gone = _split(results)
             by_held: dict[Held, list[int]] = {}
             for result in kept:
                 by_held.setdefault(result.held, []).append(result.offset)
             positions = {held.partition: _ledger(held).with_done(done) for held, done in by_held.items()}
             self._in_transaction = set(by_held)
-            return Snapshot(kept, positions, membership)
+            return Snapshot(kept, gone, positions, membership)
 
     def _usable_membership(self) -> Membership | None:
         now = time.monotonic()
@@ -229,3 +238,12 @@ def _ledger(held: Held) -> Ledger:
     if held.ledger is None:
         raise RuntimeError(f"{held.partition} has no place yet")
     return held.ledger
+
+
+def _split(results: Iterable[Result]) -> tuple[list[Result], list[Result]]:
+    live: list[Result] = []
+    gone: list[Result] = []
+    for result in results:
+        # Looked at once, so that a result is in one of the two and not in both.
+        (live if result.held.live else gone).append(result)
+    return live, gone

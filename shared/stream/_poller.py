@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
@@ -37,6 +38,7 @@ from shared.stream._placing import Placing
 from shared.stream._rebalance import Losses, RebalanceListener
 from shared.stream._records import Consumed, Partition
 from shared.stream._replay import Replay
+from shared.stream._tell import tell
 from shared.stream.stage import Stage
 from shared.telemetry import Metrics
 
@@ -102,7 +104,7 @@ class Poller(threading.Thread):
         self._holdings = holdings
         self._sink = sink
         self._metrics = metrics
-        self._loop = loop
+        self._tell = partial(tell, loop)
         self._gone = gone
         self._fail = fail
         self._stopping = threading.Event()
@@ -343,10 +345,6 @@ class Poller(threading.Thread):
             if end is not None and position is not None:
                 lag += max(0, end - position)
         return lag
-
-    def _tell(self, call: Callable[..., None], *arguments: object) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody listens any more
-            self._loop.call_soon_threadsafe(call, *arguments)
 
 
 def _finish_join(consumer: KafkaConsumer) -> None:

@@ -59,7 +59,8 @@ def test_a_transaction_holds_only_results_of_present_assignments() -> None:
     old, new, other = result(first, 0), result(again, 0), result(second, 0)
     snapshot = holdings.begin([old, new, other])
     assert snapshot is not None
-    assert list(snapshot.results) == [new, other]
+    assert (snapshot.results, snapshot.gone) == ([new, other], [old])
+    assert holdings.split([old, new, other]) == ([new, other], [old])
     assert snapshot.positions.keys() == {FIRST, SECOND}
 
 
