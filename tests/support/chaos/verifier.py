@@ -6,7 +6,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 from tests.support.chaos.facts import Begun, Change, Observed, Written
 
@@ -22,6 +22,10 @@ Kind = Literal[
     "too many repeats",
     "not logged",
 ]
+
+
+_LOSSES: Final = frozenset({"died", "frozen", "partitions lost", "left"})
+_WAKE_NS: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +155,47 @@ def check_starts(stage: str, begun: Sequence[Begun], outputs: Sequence[Written])
 
 
 def check_causes(stage: str, begun: Sequence[Begun], changes: Sequence[Change]) -> Iterator[Violation]:
-    """Between two starts of an article the workers of its stage must have changed, or the first was refused to pay."""
+    """Between two starts of an article its partition must have changed hands, or the first was refused to pay."""
     refused: dict[str, list[int]] = defaultdict(list)
     for line in begun:
         if line.step == "refused":
             refused[line.article].append(line.at_ns)
-    moved = [change.at_ns for change in changes]
+    of: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        of[change.process].append(change)
     for article, lines in _starts(begun).items():
         for first, second in pairwise(lines):
-            causes = (*moved, *refused[article])
-            if not any(first.at_ns <= at <= second.at_ns for at in causes):
+            asked_again = any(first.at_ns <= at <= second.at_ns for at in refused[article])
+            if not (asked_again or _changed_hands(first, second, of) or _woke(first, of) or _woke(second, of)):
                 gap = (second.at_ns - first.at_ns) / 1e9
                 detail = f"{first.process}, then {second.process} {gap:.1f} s later"
                 yield Violation("repeated without cause", stage, article, detail)
+
+
+def _changed_hands(first: Begun, second: Begun, changes: Mapping[str, Sequence[Change]]) -> bool:
+    """Whether the second worker was given partitions after the first start, and the first one lost what it had.
+
+    Of another worker that may be on record later than the second start, however much later: one that is cut off does
+    not know that it was evicted. Which partitions moved, the log does not say.
+    """
+    own = first.process == second.process
+    given = any(
+        change.what == "partitions given" and first.at_ns <= change.at_ns <= second.at_ns
+        for change in changes[second.process]
+    )
+    lost = any(
+        change.what in _LOSSES and first.at_ns <= change.at_ns and (change.at_ns <= second.at_ns or not own)
+        for change in changes[first.process]
+    )
+    return given and lost
+
+
+def _woke(line: Begun, changes: Mapping[str, Sequence[Change]]) -> bool:
+    """Whether the worker had stood still right before: it starts what it had decided on, though others have it."""
+    return any(
+        change.what == "thawed" and change.at_ns <= line.at_ns <= change.at_ns + _WAKE_NS
+        for change in changes[line.process]
+    )
 
 
 def check_bound(repeats: Repeats, begun: Sequence[Begun]) -> Iterator[Violation]:

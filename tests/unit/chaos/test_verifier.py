@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -203,6 +204,50 @@ def test_what_was_committed_before_a_takeover_may_not_be_repeated() -> None:
 def test_partitions_given_one_by_one_count_once() -> None:
     (died, given), (_, again) = takeover("a"), takeover("a", late=3)
     assert verify(replace(clean(), changes=[died, given, again])).repeats[0].bound == 7
+
+
+def test_a_worker_may_repeat_its_own_work_only_after_it_lost_partitions() -> None:
+    def moved(late: int, what: Literal["partitions lost", "partitions given"]) -> Change:
+        return Change("a", "a2", (started(8, "a") + late) * MS, what)
+
+    again = with_lines(clean(), begun(8, "a", late=500))
+    given = [*clean().changes, moved(2, "partitions given")]
+    assert ("repeated without cause", "a", "x8") in found(replace(again, changes=given))
+    assert ("repeated without cause", "a", "x8") in found(
+        replace(again, changes=[*given, moved(COMMIT_MS, "partitions lost")])
+    )
+    verdict = verify(replace(again, changes=[clean().changes[0], moved(1, "partitions lost"), given[-1]]))
+    assert verdict.violations == ()
+    assert verdict.repeats[0].bound == LAST_OF_FIRST + 1 + 2  # what the first had, and two of its own
+
+
+def test_a_change_of_others_excuses_no_repeat() -> None:
+    # The third worker lost something and the second was given it: what the first did is none of their business.
+    moved = [
+        Change("a", "a3", (started(6, "a") + 1) * MS, "partitions lost"),
+        Change("a", "a2", (started(6, "a") + 2) * MS, "partitions given"),
+    ]
+    observed = with_lines(replace(clean(), changes=moved), begun(6, "a", late=500, by="2"))
+    assert found(observed) == [("repeated without cause", "a", "x6")]
+
+
+def test_a_worker_that_was_given_nothing_has_no_cause_to_repeat() -> None:
+    died, _ = takeover("a")
+    observed = with_lines(replace(clean(), changes=[died]), begun(6, "a", late=500, by="2"))
+    assert ("repeated without cause", "a", "x6") in found(observed)
+
+
+def test_a_worker_may_learn_late_that_it_was_evicted() -> None:
+    _, given = takeover("a")
+    lost = Change("a", "a1", (started(6, "a") + 5_000) * MS, "partitions lost")
+    observed = with_lines(replace(clean(), changes=[given, lost]), begun(6, "a", late=500, by="2"))
+    assert found(observed) == []
+
+
+def test_a_worker_that_wakes_may_write_down_what_it_was_about_to_start() -> None:
+    thawed = Change("a", "a1", (started(8, "a") + 400) * MS, "thawed")
+    observed = with_lines(replace(clean(), changes=[*clean().changes, thawed]), begun(8, "a", late=410, by="1"))
+    assert found(observed) == []
 
 
 def test_an_output_without_a_start_on_record_is_named() -> None:
