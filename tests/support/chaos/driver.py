@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -104,6 +105,11 @@ def run(options: Options, tell: Callable[[str], None]) -> Report:
     kills = fleet.deaths + faults.broker_kills
     problems = [f"{situation}: {counts[situation]} times" for situation in coverage.missing(counts, options.at_least)]
     problems += [f"{name} ended with {code} when asked to stop" for name, code in codes.items() if code != 0]
+    problems += [
+        f"{ending.name} ended by itself with {ending.code}: {why}"
+        for ending in fleet.endings
+        if ending.code != -signal.SIGKILL and (why := logs.unexpected_end(options.directory, ending.name)) is not None
+    ]
     if kills < options.kills:
         problems.append(f"{kills} kills, {options.kills} wanted")
     if verdict.articles < options.articles:

@@ -1,4 +1,5 @@
-"""Reads what workers wrote: the handlers' lines, and from the runtime's log which partitions came and went."""
+"""Reads what workers wrote: the handlers' lines, and from the runtime's log which partitions came and went, and why a
+worker ended."""
 
 from __future__ import annotations
 
@@ -8,12 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
+from shared.stream._transaction import Fenced
 from tests.support.chaos.coverage import Hit
 from tests.support.chaos.facts import Begun, Change, Step
 from tests.support.chaos.fleet import SLOTS
 
 _ASSIGNED: Final = "partitions assigned"
 _GONE: Final = "partitions gone"
+_HANGS: Final = "a step hangs: the process ends"
+_STOPPED: Final = "stopped by an error"
 _MOVES: Final[Mapping[str, Literal["partitions given", "partitions lost"]]] = {
     _ASSIGNED: "partitions given",
     _GONE: "partitions lost",
@@ -50,6 +54,19 @@ def hits(directory: Path) -> list[Hit]:
     return found
 
 
+def unexpected_end(directory: Path, process: str) -> str | None:
+    """Why a worker ended by itself, in words; None where that is how a stage may end: fenced, or by its watchdog."""
+    last = "no reason in its log"
+    for event in _lines(directory / f"{process}.log"):
+        if event["event"] == _HANGS:
+            return None
+        if event["event"] == _STOPPED:
+            *_, last = event["exception"].splitlines()
+            if last.startswith(f"{Fenced.__module__}.{Fenced.__qualname__}:"):
+                return None
+    return last
+
+
 def partitions_moved(directory: Path) -> list[Change]:
     """The moments at which workers lost partitions and got some."""
     return [
@@ -61,12 +78,17 @@ def partitions_moved(directory: Path) -> list[Change]:
 
 
 def _events(path: Path) -> Iterator[dict[str, Any]]:
+    return (event for event in _lines(path) if event["event"] in _MOVES)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     for line in path.read_text(errors="replace").splitlines():
-        if _ASSIGNED in line or _GONE in line:
-            try:
-                yield json.loads(line)
-            except json.JSONDecodeError:
-                continue  # a line that a kill cut off
+        try:
+            found = json.loads(line)
+        except json.JSONDecodeError:
+            continue  # a line that a kill cut off, or that a library wrote
+        if isinstance(found, dict) and "event" in found:
+            yield found
 
 
 def _place(process: str) -> str:

@@ -1,11 +1,17 @@
-"""Which situations a run was in, and what is still missing."""
+"""What is read from the workers' logs: which situations a run was in, what is still missing, and how a worker ended."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
+import pytest
+
+from shared.stream._transaction import Fenced
 from tests.support.chaos.coverage import SITUATIONS, Hit, count, missing
-from tests.support.chaos.logs import begun, hits, partitions_moved
+from tests.support.chaos.logs import begun, hits, partitions_moved, unexpected_end
 
 ASSIGNED = '{"event":"partitions assigned","count":3,"gaps":%d,"timestamp":"2026-11-23T18:00:00Z"}\n'
 GONE = '{"event":"partitions gone","count":3,"running":%d,"timestamp":"2026-11-23T18:00:01.5Z"}\n'
@@ -48,3 +54,48 @@ def test_a_line_that_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
         ("paid", "x:1", 20),
     ]
     assert hits(tmp_path) == []
+
+
+def run_worker(log: Path, body: str) -> None:
+    """Run a process of ours that does this, to its end."""
+    program = f"""
+from shared.process import run_process
+from shared.settings import CommonSettings
+
+async def run(settings, shutdown):
+{textwrap.indent(body, "    ")}
+
+run_process("chaos", CommonSettings, run)
+"""
+    with log.open("wb") as file:
+        command = [sys.executable, "-c", program]
+        subprocess.run(command, env={"DIGLOT_LOG_FORMAT": "json"}, stdout=file, stderr=file, timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (Fenced("the transactional id chaos.a-a1 is no longer ours"), None),
+        (RuntimeError("no reply"), "RuntimeError: no reply"),
+        (RuntimeError("Fenced: no"), "RuntimeError: Fenced: no"),
+    ],
+)
+def test_only_a_fenced_worker_may_end_with_an_error(tmp_path: Path, error: Exception, why: str | None) -> None:
+    body = f"from {type(error).__module__} import {type(error).__name__}\nraise {error!r}"
+    run_worker(tmp_path / "a1-1.log", body)
+    assert unexpected_end(tmp_path, "a1-1") == why
+
+
+def test_a_worker_may_be_ended_by_its_watchdog(tmp_path: Path) -> None:
+    body = """
+from shared.stream._watchdog import Watchdog
+Watchdog("chaos.a", "transactions", lambda: 0.0, lambda: True, limit=0.01).start()
+await shutdown.draining.wait()
+"""
+    run_worker(tmp_path / "a1-1.log", body)
+    assert unexpected_end(tmp_path, "a1-1") is None
+
+
+def test_a_worker_may_not_end_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "a1-1.log").write_text('{"event":"started"}\n[1, 2]\n{"event":"a st')
+    assert unexpected_end(tmp_path, "a1-1") == "no reason in its log"
