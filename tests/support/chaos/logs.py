@@ -22,6 +22,9 @@ _MOVES: Final[Mapping[str, Literal["partitions given", "partitions lost"]]] = {
     _ASSIGNED: "partitions given",
     _GONE: "partitions lost",
 }
+_REBALANCE_NS: Final = 10 * 1_000_000_000
+"""What workers of a stage tell within this time is of one rebalance: the handlers' grace is part of it, and a partition
+with an open transaction is given later than the others. Two rebalances so close count as one."""
 _STEPS: Final = get_args(Step)
 
 
@@ -41,16 +44,23 @@ def _begun(path: Path) -> Iterator[Begun]:
 
 
 def hits(directory: Path) -> list[Hit]:
-    """Rebalances with running handlers and takeovers with a gap, as the workers saw them."""
+    """Rebalances with running handlers and takeovers with a gap, each once however many workers tell of it."""
     found: list[Hit] = []
-    for path in sorted(directory.glob("*.log")):
-        for event in _events(path):
-            if event["event"] == _GONE and event.get("running", 0) > 0:
-                evidence = f"{path.stem} lost {event['count']} partitions with {event['running']} handlers running"
-                found.append(Hit("rebalance with running handlers", evidence))
-            if event["event"] == _ASSIGNED and event.get("gaps", 0) > 0:
-                evidence = f"{path.stem} got {event['count']} partitions, {event['gaps']} of them with a gap"
-                found.append(Hit("partition taken over with a gap", evidence))
+    since: dict[tuple[str, str], int] = {}  # stage and event: when the rebalance began that is counted already
+    for process, event in _by_time(directory):
+        if event["event"] == _GONE and event["running"] > 0:
+            evidence = f"{process} lost {event['count']} partitions with {event['running']} handlers running"
+            hit = Hit("rebalance with running handlers", evidence)
+        elif event["event"] == _ASSIGNED and event["gaps"] > 0:
+            evidence = f"{process} got {event['count']} partitions, {event['gaps']} of them with a gap"
+            hit = Hit("partition taken over with a gap", evidence)
+        else:
+            continue
+        rebalance = SLOTS[_place(process)], event["event"]
+        at = _nanoseconds(event["timestamp"])
+        if rebalance not in since or at - since[rebalance] > _REBALANCE_NS:
+            since[rebalance] = at
+            found.append(hit)
     return found
 
 
@@ -70,15 +80,21 @@ def unexpected_end(directory: Path, process: str) -> str | None:
 def partitions_moved(directory: Path) -> list[Change]:
     """The moments at which workers lost partitions and got some."""
     return [
-        Change(SLOTS[_place(path.stem)], path.stem, _nanoseconds(event["timestamp"]), _MOVES[event["event"]])
-        for path in sorted(directory.glob("*.log"))
-        for event in _events(path)
+        Change(SLOTS[_place(process)], process, _nanoseconds(event["timestamp"]), _MOVES[event["event"]])
+        for process, event in _by_time(directory)
         if event["count"] > 0
     ]
 
 
-def _events(path: Path) -> Iterator[dict[str, Any]]:
-    return (event for event in _lines(path) if event["event"] in _MOVES)
+def _by_time(directory: Path) -> list[tuple[str, dict[str, Any]]]:
+    """What all workers tell of their partitions, each with its name."""
+    found = [
+        (path.stem, event)
+        for path in sorted(directory.glob("*.log"))
+        for event in _lines(path)
+        if event["event"] in _MOVES
+    ]
+    return sorted(found, key=lambda entry: _nanoseconds(entry[1]["timestamp"]))
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -13,8 +13,13 @@ from shared.stream._transaction import Fenced
 from tests.support.chaos.coverage import SITUATIONS, Hit, count, missing
 from tests.support.chaos.logs import begun, hits, partitions_moved, unexpected_end
 
-ASSIGNED = '{"event":"partitions assigned","count":3,"gaps":%d,"timestamp":"2026-11-23T18:00:00Z"}\n'
-GONE = '{"event":"partitions gone","count":3,"running":%d,"timestamp":"2026-11-23T18:00:01.5Z"}\n'
+
+def assigned(gaps: int, at: str = "00") -> str:
+    return f'{{"event":"partitions assigned","count":3,"gaps":{gaps},"timestamp":"2026-11-23T18:00:{at}Z"}}\n'
+
+
+def gone(running: int, at: str = "01.5", count: int = 3) -> str:
+    return f'{{"event":"partitions gone","count":{count},"running":{running},"timestamp":"2026-11-23T18:00:{at}Z"}}\n'
 
 
 def test_a_situation_that_never_came_is_missing() -> None:
@@ -28,19 +33,28 @@ def test_one_that_came_too_rarely_is_missing() -> None:
 
 
 def test_a_takeover_counts_only_with_a_gap_and_a_rebalance_only_with_running_handlers(tmp_path: Path) -> None:
-    (tmp_path / "a1-1.log").write_text(ASSIGNED % 0 + GONE % 0)
+    (tmp_path / "a1-1.log").write_text(assigned(0) + gone(0))
     assert hits(tmp_path) == []
-    (tmp_path / "a1-2.log").write_text(ASSIGNED % 2 + GONE % 7)
+    (tmp_path / "a1-2.log").write_text(assigned(2) + gone(7))
     assert [hit.situation for hit in hits(tmp_path)] == [
         "partition taken over with a gap",
         "rebalance with running handlers",
     ]
 
 
+def test_a_rebalance_of_which_several_workers_tell_counts_once(tmp_path: Path) -> None:
+    (tmp_path / "a1-1.log").write_text(assigned(2) + gone(7))
+    (tmp_path / "a2-1.log").write_text(assigned(1, at="08") + gone(3, at="11"))
+    assert len(hits(tmp_path)) == 2
+    (tmp_path / "b1-1.log").write_text(assigned(1) + gone(3))  # another stage has another group
+    assert len(hits(tmp_path)) == 4
+    (tmp_path / "a2-2.log").write_text(assigned(1, at="20") + gone(3, at="22"))
+    assert len(hits(tmp_path)) == 6
+
+
 def test_moves_of_partitions_are_changes_of_the_stage(tmp_path: Path) -> None:
-    (tmp_path / "b2-1.log").write_text(ASSIGNED % 0 + GONE % 0)
-    none = (GONE % 0).replace('"count":3', '"count":0')
-    (tmp_path / "b1-1.log").write_text(none)
+    (tmp_path / "b2-1.log").write_text(assigned(0) + gone(0))
+    (tmp_path / "b1-1.log").write_text(gone(0, count=0))
     given, lost = partitions_moved(tmp_path)
     assert (given.stage, given.process, given.what) == ("chaos.b", "b2-1", "partitions given")
     assert (lost.what, lost.at_ns) == ("partitions lost", 1_795_456_801_500_000_000)
@@ -48,7 +62,7 @@ def test_moves_of_partitions_are_changes_of_the_stage(tmp_path: Path) -> None:
 
 def test_a_line_that_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "a1-1.starts").write_text("start 10 x:1\npaid 20 x:1\nstart 30 y")
-    (tmp_path / "a1-1.log").write_text((ASSIGNED % 2)[:30])
+    (tmp_path / "a1-1.log").write_text(assigned(2)[:30])
     assert [(line.step, line.article, line.at_ns) for line in begun(tmp_path)] == [
         ("start", "x:1", 10),
         ("paid", "x:1", 20),
