@@ -33,6 +33,7 @@ def report(runs: Sequence[Run], contenders: Sequence[Contender]) -> str:
                 contender.title,
                 f"{cpu.median:.3f} ({cpu.low:.3f}-{cpu.high:.3f})",
                 "" if ratio is None else f"{ratio.median:.2f} ({ratio.low:.2f}-{ratio.high:.2f})",
+                "" if contender.target is None else f"<= {contender.target:.2f}",
                 f"{rate.median:.0f}",
                 contender.gives_up,
             )
@@ -42,5 +43,5 @@ def report(runs: Sequence[Run], contenders: Sequence[Contender]) -> str:
             verdicts.append(
                 f"ours / {contender.title}: {ratio.median:.2f}, wanted <= {contender.target:.2f}: {verdict}"
             )
-    head = ("contender", "CPU-s per 1,000 articles", "ours / this", "articles/s", "gives up")
+    head = ("contender", "CPU-s per 1,000 articles", "ours / this", "target", "articles/s", "gives up")
     return "\n".join([table(head, rows), "", *verdicts])

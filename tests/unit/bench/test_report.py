@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bench.stage.contenders import CONTENDERS
@@ -29,3 +31,11 @@ def test_only_those_that_ran_are_shown() -> None:
     shown = report([run(0, "ours", 1.0)], CONTENDERS)
     assert "ours" in shown
     assert "Quix" not in shown
+
+
+def test_the_table_has_the_columns_of_the_documentation() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "performance.md").read_text()
+    shown = report([run(0, "ours", 1.0), run(0, "quix", 2.0)], CONTENDERS).splitlines()
+    assert shown[0] in page.splitlines()
+    cells = [cell.strip() for cell in shown[3].split("|")[1:-1]]
+    assert cells[:5] == ["Quix Streams, exactly once", "2.000 (2.000-2.000)", "0.50 (0.50-0.50)", "<= 2.50", "500"]
