@@ -48,7 +48,6 @@ class Answer:
     """What a child counted from its first record until it was told to stop."""
 
     started: float
-    ended: float
     cpu_seconds: float
     records: int
     more: dict[str, Any]
@@ -75,7 +74,7 @@ class Meter:
 
     def _answer(self, more: Callable[[], dict[str, Any]]) -> None:
         told = sys.stdin.readline()
-        answer = Answer(self._started, time.monotonic(), _cpu_seconds() - self._cpu, self.records, {})
+        answer = Answer(self._started, _cpu_seconds() - self._cpu, self.records, {})
         if told:
             sys.stdout.write(json.dumps(asdict(answer) | {"more": more()}) + "\n")
             sys.stdout.flush()

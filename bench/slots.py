@@ -109,7 +109,11 @@ def stuck(brokers: Brokers, directory: Path, options: argparse.Namespace) -> Stu
         time.sleep(_AFTER_SECONDS)
         asked = time.monotonic()
         more = run.child.stop().more
-    places = {event.id: _partition(event.key, run.source.partitions) for event in events}
+    places = {
+        event.id: _partition(event.key, run.source.partitions)
+        for event in events
+        if event.key != blocked or event is events[0]
+    }
     seen = {name: moment for name, moment in follower.seen.items() if moment <= asked}
     return judge(more, seen, places, _partition(blocked, run.source.partitions), startable, options)
 
@@ -122,7 +126,8 @@ def judge(
     startable: int,
     options: argparse.Namespace,
 ) -> Stuck:
-    """Work out the figures from what the worker noted and the follower saw."""
+    """Work out the figures from what the worker noted and the follower saw. `places`: the partition of each article
+    that can start; `blocked`: that of the stuck key."""
     started: _Times = more["started"]
     ended: _Times = more["ended"]
     samples: Sequence[tuple[float, int, int]] = more["samples"]
@@ -135,7 +140,7 @@ def judge(
     # What ended just before the end may be on its way.
     asked = samples[-1][0]
     waits = [seen.get(name, asked) - end for name, end in ended.items()]
-    gaps = _gaps({name: at for name, at in started.items() if begun <= at <= over}, places)
+    gaps = _gaps(started, places, begun, over)
     return Stuck(
         articles=options.articles,
         concurrency=options.concurrency,
@@ -148,16 +153,14 @@ def judge(
     )
 
 
-def _gaps(started: _Times, places: Mapping[str, int]) -> dict[int, float]:
-    """The longest time between two starts, by partition."""
+def _gaps(started: _Times, places: Mapping[str, int], begun: float, over: float) -> dict[int, float]:
+    """The longest time between two starts within the window, by partition. One that starts no more of what it has left
+    stalls to the end of the window."""
     by_place: dict[int, list[float]] = {}
-    for name, at in started.items():
-        by_place.setdefault(places[name], []).append(at)
-    longest = {}
-    for place, moments in by_place.items():
-        moments.sort()
-        longest[place] = max((b - a for a, b in itertools.pairwise(moments)), default=0.0)
-    return longest
+    for name, place in places.items():
+        at = min(started.get(name, over), over)
+        by_place.setdefault(place, [begun]).append(max(begun, at))
+    return {place: max(b - a for a, b in itertools.pairwise(sorted(moments))) for place, moments in by_place.items()}
 
 
 def _with_stuck_key(articles: int, size: int) -> Iterator[ArticleSubmitted]:

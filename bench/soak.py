@@ -13,8 +13,9 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -66,13 +67,14 @@ def judge(samples: Sequence[Sample], records: int, warm_up: int, seconds: float)
     return Soak(records, seconds, base / 1e6, highest / 1e6, last / 1e6)
 
 
-class _Feed:
+class Feed:
     """The events, held back while the stage is far behind."""
 
     def __init__(self, count: int, size: int) -> None:
         self._count = count
         self._size = size
         self.done = 0
+        self._error: Exception | None = None
         self._moved = threading.Condition()
 
     def __iter__(self) -> Iterator[ArticleSubmitted]:
@@ -81,6 +83,18 @@ class _Feed:
                 while number - self.done >= _AHEAD:
                     self._moved.wait()
             yield submitted(number, size=self._size)
+
+    def run(self, fill: Callable[[Iterable[ArticleSubmitted]], object]) -> None:
+        """Have the events written; an error waits for `check`."""
+        try:
+            fill(self)
+        except Exception as error:  # noqa: BLE001 -- raised in the thread that looks at the stage
+            self._error = error
+
+    def check(self) -> None:
+        """Raise what ended the writing, if something did."""
+        if self._error is not None:
+            raise self._error
 
     def advance(self, done: int) -> None:
         """Say how far the stage is."""
@@ -91,21 +105,22 @@ class _Feed:
 
 def soak(brokers: Brokers, directory: Path, options: argparse.Namespace) -> Soak:
     """Feed the stage and take samples until it has committed everything."""
-    feed = _Feed(options.records, options.bytes)
+    feed = Feed(options.records, options.bytes)
     started = time.monotonic()
     with running(brokers, directory, (), {"handler": "mixed", "concurrency": options.concurrency}) as run:
         # A daemon: where the stage fails, nobody takes what it would still write.
-        threading.Thread(target=brokers.fill, args=(run.source, feed), daemon=True).start()
+        threading.Thread(target=feed.run, args=(partial(brokers.fill, run.source),), daemon=True).start()
         samples = list(_samples(brokers, run, feed, options))
         run.child.stop()
     return judge(samples, options.records, options.warm_up, time.monotonic() - started)
 
 
-def _samples(brokers: Brokers, run: Running, feed: _Feed, options: argparse.Namespace) -> Iterator[Sample]:
+def _samples(brokers: Brokers, run: Running, feed: Feed, options: argparse.Namespace) -> Iterator[Sample]:
     process = psutil.Process(run.child.pid)
     shown = 0
     while feed.done < options.records:
         run.child.check()
+        feed.check()
         sample = Sample(brokers.committed(run.name), process.memory_info().rss)
         feed.advance(sample.records)
         if sample.records * 10 // options.records > shown and not options.json:
