@@ -133,7 +133,9 @@ def replay_stage(
         typer.Option("--to", metavar="WHERE", help="The same, not included. Else what is there now."),
     ] = None,
     run: Annotated[int | None, typer.Option("--run", metavar="ID", help="Go on with this replay.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and do nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be read, with --run what is left, and do nothing.")
+    ] = False,
     sure: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,

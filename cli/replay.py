@@ -28,7 +28,7 @@ from cli.processes import SERVICES, Service
 from cli.progress import duration
 from cli.run.state import live_state
 from cli.settings import CliSettings, with_run
-from cli.terminal import clean, print_json
+from cli.terminal import clean, counted, print_json
 from shared.errors import Unavailable
 from shared.process import Shutdown
 from shared.settings import CommonSettings, load_settings
@@ -76,7 +76,7 @@ def replay(data_dir: Path | None, order: Order) -> None:
     workshop = _workshop(order.stage, data_dir, settings)
     with broker():
         asyncio.run(_check(workshop, order.stage))
-        made = _begin(settings, order) if order.run is None else _resume(settings, order.stage, order.run)
+        made = _begin(settings, order) if order.run is None else _resume(settings, order, order.run)
         if made is None:
             return
         with interruptible():
@@ -125,9 +125,9 @@ def _begin(settings: CommonSettings, order: Order) -> Replay | None:
     now = _now()
     begin, end = parse_edge(order.begin, "--from", now), parse_edge(order.end or ["end"], "--to", now)
     chosen = plan(settings, INPUTS[order.stage], begin, end)
-    what = f"{chosen.size:,} offsets in {chosen.partitions} partitions"
+    what = _described(chosen)
     if order.dry_run or chosen.size == 0:
-        _show_plan(chosen, order, what)
+        _show_plan(chosen, order, f"{order.stage} would run again over {what}", "there is nothing in that range")
         return None
     if not order.sure:
         _confirm(f"Run {order.stage} again over {what}?")
@@ -137,18 +137,23 @@ def _begin(settings: CommonSettings, order: Order) -> Replay | None:
     return Replay(now, chosen.ends, retractions(settings))
 
 
-def _show_plan(chosen: Range, order: Order, what: str) -> None:
+def _described(chosen: Range) -> str:
+    return f"{counted(chosen.size, 'offset')} in {counted(chosen.partitions, 'partition')}"
+
+
+def _show_plan(chosen: Range, order: Order, what: str, nothing: str) -> None:
     if order.as_json:
         partitions = [
             {"topic": p.topic, "partition": p.number, "from": begin, "to": chosen.ends[p]}
             for p, begin in chosen.begins.items()
         ]
-        print_json(json.dumps({"stage": order.stage, "offsets": chosen.size, "partitions": partitions}))
+        run = {} if order.run is None else {"run": order.run}
+        print_json(json.dumps({"stage": order.stage, **run, "offsets": chosen.size, "partitions": partitions}))
         return
-    print(f"{order.stage} would run again over {what}" if chosen.size else "there is nothing in that range")
+    print(f"{what}; the second of each pair is not included" if chosen.size else nothing)
     for partition, begin in chosen.begins.items():
         if chosen.ends[partition] > begin:
-            print(f"  {partition.topic}[{partition.number}]  {begin} to {chosen.ends[partition] - 1}")
+            print(f"  {partition.topic}[{partition.number}]  {begin} to {chosen.ends[partition]}")
 
 
 def _confirm(question: str) -> None:
@@ -158,14 +163,24 @@ def _confirm(question: str) -> None:
         raise CliError("nothing was done")
 
 
-def _resume(settings: CommonSettings, stage: str, run: int) -> Replay:
-    with ReplayPlace(settings, stage, INPUTS[stage], run) as place:
+def _resume(settings: CommonSettings, order: Order, run: int) -> Replay | None:
+    """Find a replay to go on with; None where nothing is to be done."""
+    with ReplayPlace(settings, order.stage, INPUTS[order.stage], run) as place:
         ends = place.ends()
-    if ends is None:
+        rest = None if ends is None else place.rest(ends)
+    if ends is None or rest is None:
         raise CliError(
-            f"there is no replay {run} of {stage} (any more: the broker forgets it a week after it was worked on)",
+            f"there is no replay {run} of {order.stage} (any more: the broker forgets it a week after it was worked "
+            "on)",
             ExitCode.NOT_FOUND,
         )
+    what = _described(rest)
+    if order.dry_run:
+        name = f"replay {run} of {order.stage}"
+        _show_plan(rest, order, f"{name} would go on over {what}", f"{name} is finished")
+        return None
+    if rest.size and not order.sure:
+        _confirm(f"Go on with replay {run} of {order.stage}, over {what}?")
     return Replay(run, ends, retractions(settings))
 
 
@@ -269,7 +284,7 @@ class _Work:
 
     def _counts(self) -> str:
         handled, passed_over, dead = self._numbers()
-        dead_letters = f", {dead:,} dead letters" if dead else ""
+        dead_letters = f", {counted(dead, 'dead letter')}" if dead else ""
         return f"{handled:,} handled, {passed_over:,} passed over{dead_letters}"
 
     def _numbers(self) -> tuple[int, int, int]:
@@ -293,7 +308,7 @@ class _Work:
                 f"stopped before the end; go on with: diglot replay --stage {stage} --run {run}", ExitCode.INTERRUPTED
             )
         if dead:
-            raise CliError(f"{dead:,} became dead letters; see them with: diglot dlq list --stage {stage}")
+            raise CliError(f"it made {counted(dead, 'dead letter')}; to see them: diglot dlq list --stage {stage}")
 
 
 def _say(message: str) -> None:

@@ -19,3 +19,8 @@ def print_json(text: str) -> None:
     """Write one JSON document or line to stdout, for programs: never coloured, wrapped or shortened."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 partition`, `2 partitions`: a number of things in words."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -160,6 +160,13 @@ class ReplayPlace:
             # The last offsets may be those of a transaction's marker, which nobody handles.
             return all(reader.first(p, committed.get(p, 0), ends[p]) is None for p in open_ones)
 
+    def rest(self, ends: Mapping[Partition, int]) -> Range:
+        """What is not finished yet: empty once the replay is over."""
+        if self.is_over(ends):
+            return Range(ends, ends)
+        committed = self.committed()
+        return Range({partition: min(committed.get(partition, 0), end) for partition, end in ends.items()}, ends)
+
     def _read(self, reader: OffsetReader) -> dict[Partition, int]:
         try:
             found = reader.read(self._partitions)

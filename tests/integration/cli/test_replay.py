@@ -61,7 +61,7 @@ def test_a_stage_runs_again_in_a_run_of_its_own_without_what_was_retracted(broke
             "dead_lettered": 1,
         }
         assert done.returncode == ExitCode.FAILED
-        assert "1 became dead letters" in done.stderr
+        assert "it made 1 dead letter; " in done.stderr
         assert runs(analyzed(broker, kept)) == [0, run]
         assert runs(analyzed(broker, gone)) == [0]
 
@@ -73,7 +73,7 @@ def test_a_stage_runs_again_in_a_run_of_its_own_without_what_was_retracted(broke
         assert (sent.returncode, sent.stderr) == (0, "")
         wait_for("the corrected one", lambda: runs(analyzed(broker, bad)) == [run], seconds=60)
 
-        over = diglot(broker, tmp_path, "replay", "--stage", "analyze.draft", "--run", str(run))
+        over = diglot(broker, tmp_path, "replay", "--stage", "analyze.draft", "--run", str(run), "--yes")
         assert (over.returncode, "0 handled" in over.stdout) == (0, True)
         other = diglot(broker, tmp_path, "replay", "--stage", "translate.draft", "--run", str(run))
         assert other.returncode == ExitCode.NOT_FOUND
@@ -101,6 +101,22 @@ def test_an_interrupted_replay_says_how_to_go_on(embedded_broker: Broker, tmp_pa
     assert stderr.splitlines()[-1] == (
         f"diglot: stopped before the end; go on with: diglot replay --stage analyze.draft --run {run}"
     )
-    rest = diglot(embedded_broker, tmp_path, "replay", "--stage", "analyze.draft", "--run", run)
+    go_on = ["replay", "--stage", "analyze.draft", "--run", run]
+    dry = diglot(embedded_broker, tmp_path, *go_on, "--dry-run", "--json")
+    left = json.loads(dry.stdout)
+    assert (dry.returncode, left["run"]) == (0, int(run))
+    assert 0 < left["offsets"] == sum(part["to"] - part["from"] for part in left["partitions"])
+    asked = diglot(embedded_broker, tmp_path, *go_on)
+    assert (asked.returncode, "say --yes" in asked.stderr) == (ExitCode.USAGE, True)
+    text = diglot(embedded_broker, tmp_path, *go_on, "--dry-run").stdout
+    assert text.startswith(f"replay {run} of analyze.draft would go on over {left['offsets']} offset")
+    assert all(
+        f"  {part['topic']}[{part['partition']}]  {part['from']} to {part['to']}\n" in text
+        for part in left["partitions"]
+        if part["from"] < part["to"]
+    )
+    rest = diglot(embedded_broker, tmp_path, *go_on, "--yes")
     assert (rest.returncode, rest.stdout.startswith(f"replay {run} of analyze.draft: ")) == (0, True)
     assert all(runs(analyzed(embedded_broker, event)) == [int(run)] for event in (events[0], events[-1]))
+    finished = diglot(embedded_broker, tmp_path, *go_on, "--dry-run").stdout
+    assert finished == f"replay {run} of analyze.draft is finished\n"
