@@ -124,7 +124,9 @@ class Client:
                         raise _failure("the read API", answer)
                     async for event in EventSource(answer).aiter_sse():
                         heard = True
-                        yield parse(Journey, event.data)
+                        # Once an id is known, a comment that keeps the connection open comes as an event without data.
+                        if event.data:
+                            yield parse(Journey, event.data)
             except (httpx.HTTPError, SSEError) as error:
                 if not heard:
                     raise _unreachable("the read API", url, error) from error

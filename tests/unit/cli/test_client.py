@@ -143,6 +143,19 @@ async def test_following_goes_on_after_the_connection_was_cut() -> None:
     assert revisions == [1, 2, 3]
 
 
+async def test_a_comment_that_keeps_the_connection_open_is_no_event() -> None:
+    first, second = (_events(revision).text.removeprefix(": hello\n\n") for revision in (1, 2))
+    content = f"id: 7\n{first}: still here\n\n: still here\n\nid: 8\n{second}"
+    stream = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=content)
+    revisions = []
+    async with _client(lambda _: stream) as client:
+        async for journey in client.follow(ID):
+            revisions.append(journey.entries[0].version.revision)
+            if len(revisions) == 2:
+                break
+    assert revisions == [1, 2]
+
+
 async def test_an_article_that_stays_unknown_is_not_found() -> None:
     async with _client(lambda _: httpx.Response(404, json={"detail": "unknown"})) as client:
         with pytest.raises(CliError, match="404: unknown") as caught:
