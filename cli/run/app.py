@@ -66,6 +66,7 @@ async def run(options: RunOptions, console: Console) -> None:
     classes = settings_classes()
     settings = {name: load_settings(settings_type) for name, settings_type in classes.items()}
     check_lanes(settings["cli"])
+    slot = slot_of_run(settings["cli"], options.data_dir)
     names = tuple(service.name for service in SERVICES)
     with locked(options.data_dir), Journal(console, options.data_dir / "log", names) as journal:
         journal.say(f"data in {options.data_dir}, this log also in {journal.path}")
@@ -74,7 +75,7 @@ async def run(options: RunOptions, console: Console) -> None:
         # Before the ports are chosen: it is most likely what holds them.
         await _end_leftovers(options.data_dir, journal)
         ports = _choose_ports(options, settings, journal)
-        await _Run(options, settings["cli"], ports, journal, shutdown, console).main()
+        await _Run(options, settings["cli"], slot, ports, journal, shutdown, console).main()
     if shutdown.aborting.is_set():
         raise CliError("stopped at once; what the embedded broker held is lost", ExitCode.INTERRUPTED)
 
@@ -105,6 +106,7 @@ class _Run:
         self,
         options: RunOptions,
         settings: CommonSettings,
+        slot: str,
         ports: tuple[PortChoice, ...],
         journal: Journal,
         shutdown: Shutdown,
@@ -113,6 +115,7 @@ class _Run:
         self._options = options
         self._console = console
         self._settings = settings
+        self._slot = slot
         self._journal = journal
         self._shutdown = shutdown
         self._ports = ports
@@ -231,8 +234,7 @@ class _Run:
             announcing.cancel()
 
     def _specs(self, servers: Servers) -> tuple[ProcessSpec, ...]:
-        slot = slot_of_run(self._settings, self._options.data_dir)
-        return process_specs(os.environ, self._settings, servers, self._ports, slot)
+        return process_specs(os.environ, self._settings, servers, self._ports, self._slot)
 
     def _move(self, name: str, servers: Servers) -> bool:
         """Give a service another port when a neighbour took its own since it was chosen. True when it has one."""

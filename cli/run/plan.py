@@ -11,11 +11,13 @@ from pathlib import Path
 from cli.processes import SERVICES, Service
 from cli.run.child import ProcessSpec
 from cli.run.ports import PortChoice, PortWish
+from shared.errors import ConfigError
 from shared.settings import CommonSettings
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SAMPLE_SOURCE = '{"samples": {"name": "Sample articles"}}'
-_HOST_LENGTH = 48  # of at most 64 characters of a slot
+_SLOT_LENGTH = 64 - len(f"-{len(SERVICES)}")  # a number follows
+_HOST_LENGTH = 48
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 -- compared with, not bound
 
 
@@ -61,8 +63,14 @@ def slot_of_run(chosen: CommonSettings, data_dir: Path) -> str:
     """What the slots of a run's processes begin with: the slot that was chosen, else one of this data directory.
 
     A data directory has one run at a time, and the same one after a restart; a machine may have several, on one broker.
+    Raises ConfigError when the slot that was chosen leaves no room for the number of a process.
     """
     if "slot" in chosen.model_fields_set:
+        if len(chosen.slot) > _SLOT_LENGTH:
+            raise ConfigError(
+                f"DIGLOT_SLOT: {len(chosen.slot)} characters are too many for `diglot run`, which appends a number "
+                f"for each process: at most {_SLOT_LENGTH}"
+            )
         return chosen.slot
     place = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:6]
     return f"{chosen.slot[:_HOST_LENGTH]}-{place}"

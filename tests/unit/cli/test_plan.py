@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from cli.exit_codes import ExitCode
+from cli.options import run_command
 from cli.processes import SERVICES
 from cli.run.plan import Servers, process_specs, run_defaults, slot_of_run, url
 from cli.run.ports import PortChoice
@@ -74,6 +77,20 @@ def test_a_long_host_name_leaves_room_for_the_number(tmp_path: Path) -> None:
     on_a_long_host = CommonSettings.model_construct(_fields_set=set(), slot="h" * 64)
     slot = slot_of_run(on_a_long_host, tmp_path)
     assert CommonSettings(slot=f"{slot}-5").slot.endswith("-5")
+
+
+def test_a_chosen_slot_without_room_for_the_number_is_refused_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    longest = "s" * 62
+    assert CommonSettings(slot=f"{slot_of_run(CommonSettings(slot=longest), tmp_path)}-5")
+    monkeypatch.setenv("DIGLOT_SLOT", f"{longest}s")
+    monkeypatch.setattr(sys, "argv", ["diglot", "run", "--data-dir", str(tmp_path / "data")])
+    with pytest.raises(SystemExit) as ended:
+        run_command()
+    assert ended.value.code == ExitCode.USAGE
+    assert "DIGLOT_SLOT: 63 characters are too many" in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
 
 
 def test_only_stages_on_the_embedded_broker_have_to_be_drained() -> None:
