@@ -162,13 +162,18 @@ class Poller(threading.Thread):
             while not self._stopping.is_set():
                 self.busy_since = time.monotonic()
                 self._step(consumer)
-            self._listener.leaving = True
-            consumer.close(autocommit=False, timeout_ms=_LEAVE_SECONDS * 1000)
+            self._leave(consumer)
         except BaseException as error:  # noqa: BLE001 -- told to the loop, which ends the stage with it
             self._tell(self._fail, error)
         finally:
             self.busy_since = None
             self._tell(self._gone)
+
+    def _leave(self, consumer: KafkaConsumer) -> None:
+        self._listener.leaving = True
+        if self._settings.kafka_embedded:
+            _join_before_leaving(consumer)
+        consumer.close(autocommit=False, timeout_ms=_LEAVE_SECONDS * 1000)
 
     def _connect(self) -> KafkaConsumer | None:
         while not self._stopping.is_set():
@@ -328,7 +333,7 @@ class Poller(threading.Thread):
         if time.monotonic() < self._sample_at:
             return
         self._sample_at = time.monotonic() + _SAMPLE_SECONDS
-        joined = consumer.group_metadata().state == MemberState.STABLE
+        joined = _joined(consumer)
         if time.monotonic() > self._unreadable_until:
             self._unreadable = None
         self._problem = self._unreadable if joined else "not joined the group yet"
@@ -356,6 +361,26 @@ def _finish_join(consumer: KafkaConsumer) -> None:
     coordinator = consumer._coordinator  # noqa: SLF001 -- no public way to ask for a join
     if coordinator.rebalance_in_progress():
         coordinator.request_rejoin()
+
+
+def _join_before_leaving(consumer: KafkaConsumer) -> None:
+    """Have the join that is under way come to its end first.
+
+    Where a member leaves in the middle of one, the embedded broker lets nobody join that group ever again. One that
+    just vanishes is forgotten after its session.
+    """
+    coordinator = consumer._coordinator  # noqa: SLF001 -- no public way to be gone without leaving
+    deadline = time.monotonic() + _LEAVE_SECONDS
+    with suppress(KafkaError):
+        while not _joined(consumer) and time.monotonic() < deadline:
+            _finish_join(consumer)
+            consumer.poll(timeout_ms=int(_POLL_SECONDS * 1000))
+    if not _joined(consumer):
+        coordinator.is_dynamic_member = lambda: False
+
+
+def _joined(consumer: KafkaConsumer) -> bool:
+    return bool(consumer.group_metadata().state == MemberState.STABLE)
 
 
 def _membership(consumer: KafkaConsumer) -> Membership | None:

@@ -40,6 +40,19 @@ async def test_a_worker_that_comes_or_goes_makes_no_transaction_fail(kafka_broke
     assert sorted(event.id for event in output(kafka_broker, stage, len(sent))) == sorted(sent)
 
 
+@pytest.mark.parametrize("seconds", [0.3, 2.0])
+async def test_a_worker_that_is_stopped_while_it_joins_leaves_a_group_that_others_can_join(
+    embedded_broker: Broker, seconds: float
+) -> None:
+    """The embedded broker takes 3 s for a join, and a member that left in between was the end of its group."""
+    stage = make_stage(embedded_broker)
+    async with running(stage, echo, embedded_broker, ready=False) as stopped:
+        await asyncio.sleep(seconds)
+        assert stopped.runner.not_ready()
+    async with running(stage, echo, embedded_broker):
+        pass
+
+
 async def echo(event: Event, _work: Work) -> Sequence[Event]:
     return [event]
 
