@@ -68,8 +68,8 @@ def lag_json(lag: StageLag) -> dict[str, object]:
     return {
         "stage": lag.stage,
         "lag": lag.lag,
-        "past_gap": lag.past_gap,
-        "members": lag.members,
+        "done_ahead": lag.done_ahead,
+        "workers": lag.workers,
         "oldest_at": _instant(lag.oldest_at),
         "partitions": [_partition_json(partition) for partition in lag.partitions],
     }
@@ -81,7 +81,7 @@ def _partition_json(lag: PartitionLag) -> dict[str, object]:
         "partition": lag.partition.number,
         "committed": lag.committed,
         "end": lag.end,
-        "past_gap": lag.past_gap,
+        "done_ahead": lag.done_ahead,
         "lag": lag.lag,
         "oldest_at": _instant(lag.oldest_at),
     }
@@ -99,26 +99,30 @@ def lag_page(lags: Sequence[StageLag], now: int, *, partitions: bool) -> Group:
         grid.add_column(name, justify="right", overflow="fold")
     grid.add_column("" if partitions else "workers", overflow="fold")
     for lag in lags:
-        cells = _cells(lag.lag, lag.past_gap, lag.oldest_at, now)
+        cells = _cells(lag.lag, lag.done_ahead, lag.oldest_at, now)
         grid.add_row(lag.stage, *cells, *(["", ""] if partitions else []), _workers(lag))
         for part in lag.partitions if partitions else ():
             committed = "-" if part.committed is None else str(part.committed)
             name = f"  {part.partition.topic}[{part.partition.number}]"
-            grid.add_row(name, *_cells(part.lag, part.past_gap, part.oldest_at, now), committed, str(part.end), "")
+            grid.add_row(name, *_cells(part.lag, part.done_ahead, part.oldest_at, now), committed, str(part.end), "")
     return Group(grid, Text(_NOTE, "dim"))
 
 
-def _cells(lag: int, past_gap: int, oldest_at: int | None, now: int) -> list[Text]:
+def _cells(lag: int, done_ahead: int | None, oldest_at: int | None, now: int) -> list[Text]:
     age = "-" if oldest_at is None else duration(max(0, now - oldest_at))
-    return [Text(f"{lag:,}", "yellow" if lag else "green"), Text(f"{past_gap:,}"), Text(age)]
+    return [Text(f"{lag:,}", "yellow" if lag else "green"), _or_unknown(done_ahead), Text(age)]
+
+
+def _or_unknown(number: int | None) -> Text:
+    return Text("?", "dim") if number is None else Text(f"{number:,}")
 
 
 def _workers(lag: StageLag) -> Text:
-    if lag.members:
-        return Text(str(lag.members))
+    if lag.workers:
+        return Text(str(lag.workers))
     if not lag.has_run:
         return Text("nothing finished yet", "dim")
-    return Text("?", "dim") if lag.members is None else Text("0", "red")
+    return Text("?", "dim") if lag.workers is None else Text("0", "red")
 
 
 def _now() -> int:

@@ -30,34 +30,35 @@ class PartitionLag:
     """One partition of a stage's input.
 
     `committed`: every record below it is finished; None where the group never committed. `end`: the offset after the
-    last record. `past_gap`: offsets above `committed` that are finished too. `lag`: the rest, in offsets, which
-    overstates the records, because transaction markers take offsets; 0 where no record is left. `oldest_at`: when the
-    first unfinished record was sent (ms).
+    last record. `done_ahead`: offsets above `committed` that are finished too; None where the broker can't say.
+    `lag`: the rest, in offsets, which overstates the records, because transaction markers take offsets; 0 where no
+    record is left. `oldest_at`: when the first unfinished record was sent (ms).
     """
 
     partition: Partition
     committed: int | None
     end: int
-    past_gap: int
+    done_ahead: int | None
     lag: int
     oldest_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class StageLag:
-    """A stage, summed over its partitions. `members`: its live workers; None where the broker can't say."""
+    """A stage, summed over its partitions. `workers`: its live workers; None where the broker can't say."""
 
     stage: str
     partitions: tuple[PartitionLag, ...]
-    members: int | None
+    workers: int | None
 
     @property
     def lag(self) -> int:
         return sum(partition.lag for partition in self.partitions)
 
     @property
-    def past_gap(self) -> int:
-        return sum(partition.past_gap for partition in self.partitions)
+    def done_ahead(self) -> int | None:
+        known = [partition.done_ahead for partition in self.partitions if partition.done_ahead is not None]
+        return sum(known) if len(known) == len(self.partitions) else None
 
     @property
     def oldest_at(self) -> int | None:
@@ -75,19 +76,20 @@ def stage_lags(
     """Look at these stages (name and input topics). Blocks; raises Unavailable when the broker does not answer."""
     topics = sorted({topic for inputs in stages.values() for topic in inputs}, key=lambda topic: topic.name)
     everywhere = [partition for topic in topics for partition in partitions_of(topic)]
-    committed, members = _groups(settings, list(stages))
+    committed, workers = _groups(settings, list(stages))
     # Small fetches: of each partition only the first unfinished record is looked at.
     with TopicReader(settings, "diglot-lag", topics, fetch_bytes=_FETCH_BYTES) as reader:
         begins, ends = reader.begins(everywhere), reader.ends(everywhere)
 
         def lag_of(partition: Partition, theirs: _Committed) -> PartitionLag:
-            return _partition_lag(reader, partition, theirs, begins[partition], ends[partition])
+            place = _place(theirs.get(TopicPartition(*partition)), embedded=settings.kafka_embedded)
+            return _partition_lag(reader, partition, place, begins[partition], ends[partition])
 
         return tuple(
             StageLag(
                 stage,
                 tuple(lag_of(p, committed.get(stage, {})) for topic in inputs for p in partitions_of(topic)),
-                members.get(stage),
+                workers.get(stage),
             )
             for stage, inputs in stages.items()
         )
@@ -100,8 +102,8 @@ def _groups(settings: CommonSettings, groups: list[str]) -> tuple[Mapping[str, _
     try:
         while True:
             try:
-                members = {} if settings.kafka_embedded else _members(admin, groups)
-                return admin.list_group_offsets(groups), members
+                workers = {} if settings.kafka_embedded else _live_workers(admin, groups)
+                return admin.list_group_offsets(groups), workers
             except RetriableError as error:
                 # As on a new cluster: its first group makes the topic in which all groups are kept.
                 if time.monotonic() > deadline:
@@ -113,26 +115,31 @@ def _groups(settings: CommonSettings, groups: list[str]) -> tuple[Mapping[str, _
         admin.close()
 
 
-def _members(admin: KafkaAdminClient, groups: list[str]) -> dict[str, int]:
+def _live_workers(admin: KafkaAdminClient, groups: list[str]) -> dict[str, int]:
     # The embedded broker's answer can't be read by kafka-python.
     return {group: len(said["members"]) for group, said in admin.describe_groups(groups).items()}
 
 
+def _place(entry: OffsetAndMetadata | None, *, embedded: bool) -> tuple[int | None, int | None]:
+    """What is committed, and how many offsets above it are done; the embedded broker drops what tells the second."""
+    if entry is None or entry.offset < 0:
+        return None, None if embedded else 0
+    return int(entry.offset), None if embedded else _done(entry.metadata)
+
+
 def _partition_lag(
-    reader: TopicReader, partition: Partition, committed: _Committed, begin: int, end: int
+    reader: TopicReader, partition: Partition, place: tuple[int | None, int | None], begin: int, end: int
 ) -> PartitionLag:
-    entry = committed.get(TopicPartition(*partition))
-    offset = None if entry is None or entry.offset < 0 else int(entry.offset)
+    offset, done_ahead = place
     # What retention took can't be handled any more.
     first = max(begin, offset or 0)
-    past_gap = 0 if entry is None or offset is None else _done(entry.metadata)
     oldest = reader.first(partition, first, end) if first < end else None
     return PartitionLag(
         partition,
         offset,
         end,
-        past_gap,
-        lag=0 if oldest is None else max(1, end - oldest.offset - past_gap),
+        done_ahead,
+        lag=0 if oldest is None else max(1, end - oldest.offset - (done_ahead or 0)),
         oldest_at=None if oldest is None else oldest.at,
     )
 

@@ -18,15 +18,15 @@ BEHIND = StageLag(
         PartitionLag(Partition("article.submitted", 0), 5, 1239, 10, 1224, NOW - 90_000),
         PartitionLag(Partition("article.submitted", 1), None, 3, 0, 3, NOW - 1_000),
     ),
-    members=0,
+    workers=0,
 )
-NEW = StageLag("publish", (PartitionLag(Partition("article.translated", 0), None, 0, 0, 0, None),), members=None)
+NEW = StageLag("publish", (PartitionLag(Partition("article.translated", 0), None, 0, None, 0, None),), workers=None)
 
 
 LONG = StageLag(
     "translate.draft",
     (PartitionLag(Partition("article.analyzed.draft", 11), 123_456_789, 234_567_890, 16_384, 111_094_717, NOW - 1),),
-    members=3,
+    workers=3,
 )
 
 
@@ -39,7 +39,7 @@ def drawn(*, partitions: bool) -> list[str]:
 def test_a_stage_is_a_line_with_the_sum_of_its_partitions_and_the_oldest_record() -> None:
     lines = drawn(partitions=False)
     assert lines[1] == "analyze 1,227 10 90.0 s 0"
-    assert lines[2] == "publish 0 0 - nothing finished yet"
+    assert lines[2] == "publish 0 ? - nothing finished yet"
     assert "overstates" in lines[3]
 
 
@@ -51,13 +51,18 @@ def test_each_partition_says_where_it_is() -> None:
 
 def test_programs_get_the_same() -> None:
     found = lag_json(BEHIND)
-    assert {name: found[name] for name in ("stage", "lag", "past_gap", "members", "oldest_at")} == {
+    assert {name: found[name] for name in ("stage", "lag", "done_ahead", "workers", "oldest_at")} == {
         "stage": "analyze",
         "lag": 1227,
-        "past_gap": 10,
-        "members": 0,
+        "done_ahead": 10,
+        "workers": 0,
         "oldest_at": "2026-11-18T11:05:10.000Z",
     }
+
+
+def test_programs_get_null_for_what_the_broker_does_not_tell() -> None:
+    found = lag_json(NEW)
+    assert (found["done_ahead"], found["workers"]) == (None, None)
 
 
 def test_outside_a_terminal_a_partition_is_one_line_with_all_that_is_known(
