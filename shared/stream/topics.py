@@ -128,6 +128,18 @@ STAGE_INPUTS: Final[Mapping[str, tuple[Topic, ...]]] = MappingProxyType(
 )
 """What each stage consumes; a stage's name also names its group, its dead letters and its metrics."""
 
+STAGE_LANES: Final[Mapping[str, Lane]] = MappingProxyType(
+    {
+        "analyze.draft": "draft",
+        "analyze": "model",
+        "translate.draft": "draft",
+        "translate": "model",
+        "publish.draft": "draft",
+        "publish": "model",
+    }
+)
+"""The lane of each stage that belongs to one; the others always run."""
+
 
 def dead_letter_topic(stage: str, inputs: tuple[Topic, ...]) -> Topic:
     """The dead-letter topic of a stage: large enough for its largest input and what is said about it."""

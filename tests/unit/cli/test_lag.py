@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from cli.lag import lag_console, lag_json, lag_page
+from cli.lag import lag_console, lag_json, lag_page, show_lag
+from shared.settings import CommonSettings
 from shared.stream._records import Partition
 from shared.stream.lag import PartitionLag, StageLag
+from shared.stream.topics import STAGE_INPUTS, Topic
 
 NOW = 1_795_000_000_000
 BEHIND = StageLag(
@@ -32,7 +37,7 @@ LONG = StageLag(
 
 def drawn(*, partitions: bool) -> list[str]:
     file = io.StringIO()
-    Console(file=file, width=120).print(lag_page([BEHIND, NEW], NOW, partitions=partitions), highlight=False)
+    Console(file=file, width=120).print(lag_page([BEHIND, NEW], NOW, (), partitions=partitions), highlight=False)
     return [" ".join(line.split()) for line in file.getvalue().splitlines()]
 
 
@@ -50,7 +55,7 @@ def test_each_partition_says_where_it_is() -> None:
 
 
 def test_programs_get_the_same() -> None:
-    found = lag_json(BEHIND)
+    found = lag_json(BEHIND, ())
     assert {name: found[name] for name in ("stage", "lag", "done_ahead", "workers", "oldest_at")} == {
         "stage": "analyze",
         "lag": 1227,
@@ -61,7 +66,7 @@ def test_programs_get_the_same() -> None:
 
 
 def test_programs_get_null_for_what_the_broker_does_not_tell() -> None:
-    found = lag_json(NEW)
+    found = lag_json(NEW, ())
     assert (found["done_ahead"], found["workers"]) == (None, None)
 
 
@@ -69,7 +74,7 @@ def test_outside_a_terminal_a_partition_is_one_line_with_all_that_is_known(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "40")
-    lag_console().print(lag_page([LONG], NOW, partitions=True), highlight=False)
+    lag_console().print(lag_page([LONG], NOW, (), partitions=True), highlight=False)
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert lines[2] == "article.analyzed.draft[11] 111,094,717 16,384 1 ms 123456789 234567890"
 
@@ -82,5 +87,39 @@ def test_a_narrow_terminal_folds_what_does_not_fit(width: int) -> None:
 def written(width: int) -> list[str]:
     """The characters of a page, wherever on it they are."""
     file = io.StringIO()
-    Console(file=file, width=width).print(lag_page([LONG, NEW], NOW, partitions=True), highlight=False)
+    Console(file=file, width=width).print(lag_page([LONG, NEW], NOW, (), partitions=True), highlight=False)
     return sorted("".join(file.getvalue().split()))
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stages that the broker is asked for; none has done anything."""
+    asked: list[str] = []
+
+    def look(_settings: CommonSettings, stages: Mapping[str, tuple[Topic, ...]]) -> tuple[StageLag, ...]:
+        asked.extend(stages)
+        return tuple(replace(BEHIND, stage=stage) for stage in stages)
+
+    monkeypatch.setattr("cli.lag.stage_lags", look)
+    return asked
+
+
+def test_stages_of_a_lane_that_is_off_are_left_out(seen: list[str]) -> None:
+    show_lag(CommonSettings(lanes=("draft",)), (), partitions=False, watch=False, as_json=True)
+    assert seen == ["analyze.draft", "translate.draft", "publish.draft", "publish.rulings", "publish.journeys"]
+    seen.clear()
+    show_lag(CommonSettings(lanes=("draft", "model")), (), partitions=False, watch=False, as_json=True)
+    assert seen == list(STAGE_INPUTS)
+
+
+def test_whoever_asks_for_a_stage_of_a_lane_that_is_off_is_told(
+    seen: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, asked = CommonSettings(lanes=("draft",)), ("analyze", "analyze.draft")
+    show_lag(settings, asked, partitions=False, watch=False, as_json=True)
+    assert [json.loads(line)["lane_off"] for line in capsys.readouterr().out.splitlines()] == [True, False]
+    show_lag(settings, asked, partitions=False, watch=False, as_json=False)
+    _, first, second, _ = capsys.readouterr().out.splitlines()
+    assert "lane off" in first
+    assert "lane off" not in second
+    assert seen == [*asked, *asked]
