@@ -29,6 +29,9 @@ _HTML_THREADS: Final = 2
 _TEXT_THREADS: Final = 1
 _HTML_SHARE: Final = 4
 """One source may have a fourth of all places with HTML: what is slow to take in must not take them all."""
+_OTHER: Final = "other"
+"""How sources that no setting knows are counted. In local mode clients choose the slugs, and must not be able to make
+time series without end."""
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -48,6 +51,8 @@ class Intake:
         self._html_most = max(1, settings.ingest_max_in_flight // _HTML_SHARE)
         self._statuses = StatusReporter(producer)
         self._free = settings.ingest_max_in_flight
+        metrics.start("diglot_ingest_refused_total")
+        metrics.start("diglot_ingest_accepted_total", source=[*self._sources, *([_OTHER] if settings.local else [])])
 
     async def post(self, post: ArticlePost, traceparent: str) -> ArticleSubmitted:
         """Return the event of a post once the broker has it.
@@ -120,7 +125,6 @@ class Intake:
         except Unavailable as error:
             _log.warning("not acknowledged", event_id=event.id, reason=str(error))
             raise
-        # In local mode clients choose the slugs, and must not be able to make time series without end.
-        known = source if source in self._sources else "other"
+        known = source if source in self._sources else _OTHER
         self._metrics.increment("diglot_ingest_accepted_total", source=known, kind=kind)
         _log.info("accepted", kind=kind, event_id=event.id, traceparent=traceparent)

@@ -31,6 +31,7 @@ async def open_handlers(settings: WriterSettings, metrics: Metrics) -> AsyncIter
 
 
 def _handlers(settings: WriterSettings, store: Store, metrics: Metrics) -> Mapping[Stage, Handler]:
+    metrics.start("diglot_publish_written_total", "diglot_publish_ignored_total")
     writer = Writer(store, system_clock, settings.ready_after_ms)
     editions = editions_handler(writer, metrics)
     return {

@@ -27,10 +27,19 @@ from shared.stream._watchdog import HANG_SECONDS, READING_SECONDS, Watchdog
 from shared.stream.producer import EventProducer
 from shared.stream.stage import Handler, Stage
 from shared.stream.topics import STATUS
-from shared.telemetry import NO_TRACER, Metrics, Tracer
+from shared.telemetry import NO_TRACER, CounterName, Metrics, Tracer
 
 _LEAVE_SECONDS: Final = 15.0
 _ABORT_SECONDS: Final = 1.0
+_COUNTERS: Final[tuple[CounterName, ...]] = (
+    "diglot_stage_handled_total",
+    "diglot_stage_passed_over_total",
+    "diglot_stage_retried_total",
+    "diglot_stage_dead_lettered_total",
+    "diglot_stage_discarded_total",
+    "diglot_stage_transactions_total",
+    "diglot_stage_rebalances_total",
+)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -68,6 +77,8 @@ class StageRunner:
         self._tracer = tracer
         self._dispatcher: Dispatcher | None = None
         self._poller: Poller | None = None
+        metrics.start(*_COUNTERS, stage=[stage.name])
+        metrics.set("diglot_stage_paused", 0, stage=stage.name)
 
     def not_ready(self) -> list[str]:
         """Why the stage can't work right now, for `/readyz`; empty when it can."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from types import MappingProxyType
-from typing import Literal, TypeVar, cast
+from typing import Final, Literal, TypeVar, cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -43,6 +45,34 @@ HistogramName = Literal[
     "diglot_http_seconds",
     "diglot_store_seconds",
 ]
+
+LABEL_VALUES: Final[Mapping[CounterName, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
+    {
+        "diglot_stage_dead_lettered_total": {"error": ("poison", "exhausted", "bug")},
+        "diglot_stage_transactions_total": {"outcome": ("committed", "stale", "unclean")},
+        "diglot_stage_rebalances_total": {"kind": ("revoked",)},
+        "diglot_ingest_accepted_total": {"kind": ("post", "retraction")},
+        "diglot_ingest_refused_total": {
+            "reason": (
+                "body-too-large",
+                "forbidden",
+                "invalid-request",
+                "language-mismatch",
+                "language-unclear",
+                "malformed-json",
+                "no-text",
+                "receive-timeout",
+                "text-too-long",
+                "unauthorized",
+                "unsupported-language",
+                "unsupported-media-type",
+            )
+        },
+        "diglot_publish_written_total": {"kind": ("edition", "retraction")},
+        "diglot_publish_ignored_total": {"kind": ("edition", "retraction")},
+    }
+)
+"""The values that a counter's label can have, where they are the same in all installations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +142,8 @@ _HISTOGRAMS: Mapping[HistogramName, _Declaration] = MappingProxyType(
 class Metrics:
     """The metrics of one process. Made in `main` and passed to what counts; safe to use from any thread.
 
-    A label that the metric doesn't declare, or one that is missing, raises ValueError.
+    A process exports what it uses: a metric is there from its first value on, or from `start`. A label that the metric
+    doesn't declare, or one that is missing, raises ValueError.
     """
 
     content_type = CONTENT_TYPE_LATEST
@@ -121,14 +152,23 @@ class Metrics:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._children: dict[tuple[object, ...], object] = {}
-        self._counters = {
-            name: Counter(name, d.help, d.labels, registry=self._registry) for name, d in _COUNTERS.items()
-        }
-        self._gauges = {name: Gauge(name, d.help, d.labels, registry=self._registry) for name, d in _GAUGES.items()}
+        self._exported: set[object] = set()
+        self._lock = threading.Lock()
+        self._counters = {name: Counter(name, d.help, d.labels, registry=None) for name, d in _COUNTERS.items()}
+        self._gauges = {name: Gauge(name, d.help, d.labels, registry=None) for name, d in _GAUGES.items()}
         self._histograms = {
-            name: Histogram(name, d.help, d.labels, registry=self._registry, buckets=d.buckets)
-            for name, d in _HISTOGRAMS.items()
+            name: Histogram(name, d.help, d.labels, registry=None, buckets=d.buckets) for name, d in _HISTOGRAMS.items()
         }
+
+    def start(self, *names: CounterName, **labels: Sequence[str]) -> None:
+        """Export counters with 0: in Prometheus a series that begins with 1 has never risen, so an alert misses it.
+
+        `labels`: the values of those labels that `LABEL_VALUES` doesn't have; each combination gets a series.
+        """
+        for name in names:
+            known = {**LABEL_VALUES.get(name, {}), **labels}
+            for values in product(*known.values()):
+                self._child(self._counters[name], dict(zip(known, values, strict=True)))
 
     def increment(self, name: CounterName, amount: float = 1, /, **labels: str) -> None:
         """Add to a counter."""
@@ -149,13 +189,19 @@ class Metrics:
 
     def _child(self, metric: MetricT, labels: Mapping[str, str]) -> MetricT:
         """The metric with these labels. Looking it up takes longer than counting, so that it is kept."""
-        if not labels:
-            return metric
         key = (metric, *labels.items())
         child = self._children.get(key)
         if child is None:
-            child = self._children[key] = metric.labels(**labels)
+            child = metric.labels(**labels) if labels else metric
+            self._export(metric)
+            self._children[key] = child
         return cast("MetricT", child)
+
+    def _export(self, metric: Counter | Gauge | Histogram) -> None:
+        with self._lock:
+            if metric not in self._exported:
+                self._exported.add(metric)
+                self._registry.register(metric)
 
     def render(self) -> bytes:
         """All metrics in Prometheus' text format."""

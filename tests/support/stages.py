@@ -74,11 +74,9 @@ class Running:
         await self.task
 
     def metric(self, line: str) -> float:
-        """The value of the metric whose line begins so, 0 when it isn't there yet."""
-        for found in self.metrics.render().decode().splitlines():
-            if found.startswith(line):
-                return float(found.rsplit(" ", 1)[1])
-        return 0.0
+        """The sum of the metrics whose lines begin so, 0 when there is none yet."""
+        lines = self.metrics.render().decode().splitlines()
+        return sum(float(found.rsplit(" ", 1)[1]) for found in lines if found.startswith(line))
 
 
 @asynccontextmanager
