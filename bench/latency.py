@@ -22,7 +22,8 @@ from kafka import KafkaProducer
 from bench.children import Child, Orders
 from bench.figures import machine, quantile, table
 from bench.follow import Follower
-from bench.payloads import ARTICLE_BYTES, submitted
+from bench.options import parser_of
+from bench.payloads import submitted
 from bench.running import Brokers, kafka, until
 from bench.topics import fresh_name, topic
 from shared.model import encode
@@ -93,14 +94,10 @@ def _send(bootstrap: str, source: Topic, count: int, rate: float, size: int, fir
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.latency", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of("bench.latency", __doc__)
     parser.add_argument("--rate", type=float, default=20.0, help="records a second")
     parser.add_argument("--seconds", type=float, default=60.0, help="length of each run")
-    parser.add_argument("--bytes", type=int, default=ARTICLE_BYTES, help="size of an article's event")
     parser.add_argument("--brokers", type=int, nargs="+", choices=(1, 3), default=[1, 3], help="nodes of each cluster")
-    parser.add_argument("--json", action="store_true", help="one JSON object a run instead of the table")
     options = parser.parse_args()
     found: list[Latency] = []
     for nodes in options.brokers:

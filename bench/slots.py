@@ -23,13 +23,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kafka.partitioner.default import murmur2
-
 from bench.figures import machine, table
 from bench.follow import Follower
-from bench.payloads import ARTICLE_BYTES, submitted
+from bench.options import parser_of
+from bench.payloads import submitted
 from bench.running import Brokers, kafka, running, until
 from shared.model import ArticleSubmitted
+from shared.stream.partitioning import partition_of
 
 _LIMIT_SECONDS: Final = 1800.0
 _STUCK_EVERY: Final = 200
@@ -110,12 +110,12 @@ def stuck(brokers: Brokers, directory: Path, options: argparse.Namespace) -> Stu
         asked = time.monotonic()
         more = run.child.stop().more
     places = {
-        event.id: _partition(event.key, run.source.partitions)
+        event.id: partition_of(event.key.encode(), run.source.partitions)
         for event in events
         if event.key != blocked or event is events[0]
     }
     seen = {name: moment for name, moment in follower.seen.items() if moment <= asked}
-    return judge(more, seen, places, _partition(blocked, run.source.partitions), startable, options)
+    return judge(more, seen, places, partition_of(blocked.encode(), run.source.partitions), startable, options)
 
 
 def judge(
@@ -168,21 +168,12 @@ def _with_stuck_key(articles: int, size: int) -> Iterator[ArticleSubmitted]:
         yield submitted(number, size=size, key=0 if number % _STUCK_EVERY == 0 else number)
 
 
-def _partition(key: str, partitions: int) -> int:
-    """Where a key's records are: Kafka's default partitioner."""
-    return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.slots", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of("bench.slots", __doc__)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--concurrency", type=int, default=1000, help="handlers that may run at once")
     parser.add_argument("--seconds", type=float, default=1.0, help="length of a handler, or its median")
-    parser.add_argument("--bytes", type=int, default=ARTICLE_BYTES, help="size of an article's event")
     parser.add_argument("--only", choices=("even", "stuck"), help="one of the two")
-    parser.add_argument("--json", action="store_true", help="one JSON object a figure instead of the table")
     options = parser.parse_args()
     figures: list[Even | Stuck] = []
     with tempfile.TemporaryDirectory(prefix="diglot-bench-") as name, kafka(Path(name)) as brokers:

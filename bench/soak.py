@@ -22,7 +22,8 @@ from typing import Final
 import psutil
 
 from bench.figures import machine, table
-from bench.payloads import ARTICLE_BYTES, submitted
+from bench.options import parser_of
+from bench.payloads import submitted
 from bench.running import Brokers, Running, kafka, running
 from shared.model import ArticleSubmitted
 
@@ -131,14 +132,10 @@ def _samples(brokers: Brokers, run: Running, feed: Feed, options: argparse.Names
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of("bench.soak", __doc__)
     parser.add_argument("--records", type=int, default=200_000)
     parser.add_argument("--warm-up", type=int, default=20_000, help="records before the size counts")
     parser.add_argument("--concurrency", type=int, default=1000, help="handlers that may run at once")
-    parser.add_argument("--bytes", type=int, default=ARTICLE_BYTES, help="size of an article's event")
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of the table")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="diglot-bench-") as name, kafka(Path(name)) as brokers:
         found = soak(brokers, Path(name), options)

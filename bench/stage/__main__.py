@@ -8,7 +8,6 @@ run by turns, and ratios are taken round by round. The number of results is chec
 
 from __future__ import annotations
 
-import argparse
 import json
 import tempfile
 import time
@@ -16,7 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.figures import machine
-from bench.payloads import ARTICLE_BYTES, submitted
+from bench.options import parser_of
+from bench.payloads import submitted
 from bench.running import kafka
 from bench.stage.contenders import CONTENDERS
 from bench.stage.contest import rounds
@@ -27,16 +27,12 @@ _PYTHON = Path(__file__).parents[2] / ".bench" / "venv" / "bin" / "python"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.stage", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of("bench.stage", __doc__)
     names = [contender.name for contender in CONTENDERS]
     parser.add_argument("--articles", type=int, default=10_000, help="of each run")
-    parser.add_argument("--bytes", type=int, default=ARTICLE_BYTES, help="size of an article's event")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each contender")
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME", help=" ".join(names))
     parser.add_argument("--python", type=Path, default=_PYTHON, help="interpreter that has the peers (make bench)")
-    parser.add_argument("--json", action="store_true", help="one JSON object a run instead of the table")
     options = parser.parse_args()
     if not options.python.exists():
         parser.error(f"{options.python} is not there: `make .bench/venv/.installed` makes it")
