@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,9 +22,9 @@ from rich.progress import Progress as Bar
 from cli.brokers import broker, broker_settings
 from cli.exit_codes import CliError, ExitCode
 from cli.interrupts import interruptible
-from cli.moments import parse_moment
 from cli.processes import SERVICES, Service
 from cli.progress import duration
+from cli.ranges import parse_range
 from cli.run.state import live_state
 from cli.settings import CliSettings, with_run
 from cli.terminal import clean, counted, print_json
@@ -37,7 +36,6 @@ from shared.stream.replay import INPUTS, Edge, Fenced, Partition, Range, Replay,
 from shared.telemetry import Metrics
 from shared.telemetry.logs import configure_logging
 
-_OFFSET: Final = re.compile(r"(\d{1,4}):(\d{1,18})")
 _LOOK_SECONDS: Final = 0.5
 _PATIENCE_SECONDS: Final = 5.0
 # The name of a stage begins with that of its process, but for one.
@@ -72,27 +70,17 @@ def replay(data_dir: Path | None, order: Order) -> None:
         raise CliError(f"there is no stage {order.stage!r}; there are {', '.join(INPUTS)}", ExitCode.USAGE)
     if (order.run is None) != bool(order.begin) or (order.run is not None and order.end):
         raise CliError("say where to begin, --from, or which replay to go on with, --run; not both", ExitCode.USAGE)
+    run = _now() if order.run is None else order.run
+    edges = parse_range(order.begin, order.end, INPUTS[order.stage], run) if order.run is None else None
     settings = broker_settings(data_dir)
     workshop = _workshop(order.stage, data_dir, settings)
     with broker():
         asyncio.run(_check(workshop, order.stage))
-        made = _begin(settings, order) if order.run is None else _resume(settings, order, order.run)
+        made = _resume(settings, order, run) if edges is None else _begin(settings, order, edges, run)
         if made is None:
             return
         with interruptible():
             asyncio.run(_Work(workshop, settings, order, made).run())
-
-
-def parse_edge(values: Sequence[str], option: str, now: int) -> Edge:
-    """Read where a range begins or ends: a moment, `PARTITION:OFFSET` once or more often, `beginning` or `end`."""
-    offsets = [_OFFSET.fullmatch(value) for value in values]
-    if all(offsets):
-        return Edge(offsets={int(match[1]): int(match[2]) for match in offsets if match})
-    if len(values) != 1:
-        raise CliError(f"{option} is one time, or one or more PARTITION:OFFSET", ExitCode.USAGE)
-    if values[0] == ("beginning" if option == "--from" else "end"):
-        return Edge()
-    return Edge(at=parse_moment(values[0], now, option))
 
 
 def _workshop(stage: str, data_dir: Path | None, cli: CliSettings) -> _Workshop:
@@ -120,21 +108,19 @@ def _chosen(handlers: Mapping[Stage, Handler], stage: str) -> tuple[Stage, Handl
     raise CliError(f"{stage} is not set up here: its lane is not in DIGLOT_LANES", ExitCode.USAGE)
 
 
-def _begin(settings: CommonSettings, order: Order) -> Replay | None:
+def _begin(settings: CommonSettings, order: Order, edges: tuple[Edge, Edge], run: int) -> Replay | None:
     """Plan a new replay and write it down; None where there is nothing to do."""
-    now = _now()
-    begin, end = parse_edge(order.begin, "--from", now), parse_edge(order.end or ["end"], "--to", now)
-    chosen = plan(settings, INPUTS[order.stage], begin, end)
+    chosen = plan(settings, INPUTS[order.stage], *edges)
     what = _described(chosen)
     if order.dry_run or chosen.size == 0:
         _show_plan(chosen, order, f"{order.stage} would run again over {what}", "there is nothing in that range")
         return None
     if not order.sure:
         _confirm(f"Run {order.stage} again over {what}?")
-    with ReplayPlace(settings, order.stage, INPUTS[order.stage], now) as place:
+    with ReplayPlace(settings, order.stage, INPUTS[order.stage], run) as place:
         place.begin(chosen)
-    _say(f"replay {now} of {order.stage}: {what}")
-    return Replay(now, chosen.ends, retractions(settings))
+    _say(f"replay {run} of {order.stage}: {what}")
+    return Replay(run, chosen.ends, retractions(settings))
 
 
 def _described(chosen: Range) -> str:

@@ -34,9 +34,9 @@ INPUTS: Final[Mapping[str, tuple[Topic, ...]]] = STAGE_INPUTS
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Where a range begins or ends: at a time (ms), or at an offset of some partitions, which leaves the others out.
+    """Where a range begins or ends: at a time (ms), or at an offset of some partitions.
 
-    With neither: at the beginning or the end of what is there.
+    With neither, and in partitions that are not named: at the beginning or the end of what is there.
     """
 
     at: int | None = None
@@ -62,24 +62,24 @@ class Range:
 
 
 def plan(settings: CommonSettings, inputs: Sequence[Topic], begin: Edge, end: Edge) -> Range:
-    """Find a range in what the topics hold now. Blocks; raises Unavailable when the broker does not answer."""
+    """Find a range in what the topics hold now: in the partitions that `begin` names, else those that `end` does.
+
+    Blocks; raises Unavailable when the broker does not answer.
+    """
+    named = begin.offsets or end.offsets
     everywhere = [partition for topic in inputs for partition in partitions_of(topic)]
     with TopicReader(settings, "diglot-replay", inputs) as reader:
         first, last = reader.begins(everywhere), reader.ends(everywhere)
         begins, ends = (_placed(reader, edge, first, last) for edge in (begin, end))
     found: dict[Partition, tuple[int, int]] = {}
     for partition in everywhere:
-        start = begins.get(partition, first[partition]) if _wants(begin, partition) else None
-        stop = ends.get(partition, last[partition]) if _wants(end, partition) else None
-        if start is None or stop is None:
+        start = begins.get(partition, first[partition])
+        stop = ends.get(partition, last[partition])
+        if named and partition.number not in named:
             start = stop = last[partition]
         start, stop = (min(max(place, first[partition]), last[partition]) for place in (start, stop))
         found[partition] = (start, max(start, stop))
     return Range({p: start for p, (start, _) in found.items()}, {p: stop for p, (_, stop) in found.items()})
-
-
-def _wants(edge: Edge, partition: Partition) -> bool:
-    return not edge.offsets or partition.number in edge.offsets
 
 
 def _placed(

@@ -196,7 +196,8 @@ def test_a_range_is_named_by_time_by_offset_or_by_where_the_topic_ends(broker: B
     assert planned(Edge(at=start + 2000), Edge(at=start + 5000)) == {a: (1, 3), b: (1, 2)}
     assert planned(Edge(at=start + 8000), Edge()) == {a: (4, 5), b: (4, 5)}
     assert planned(Edge(offsets={1: 2}), Edge()) == {b: (2, 5)}
-    assert planned(Edge(offsets={0: 1, 1: 2}), Edge(offsets={0: 3})) == {a: (1, 3)}
+    assert planned(Edge(offsets={0: 1, 1: 2}), Edge(offsets={0: 3})) == {a: (1, 3), b: (2, 5)}
+    assert planned(Edge(at=start), Edge(offsets={0: 3})) == {a: (0, 3)}
     assert planned(Edge(offsets={0: 3, 2: 0}), Edge(offsets={0: 99, 2: 99})) == {a: (3, 5)}
     assert planned(Edge(offsets={0: 4}), Edge(at=start)) == {}
 
