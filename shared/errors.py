@@ -6,7 +6,8 @@
     ├── Unavailable     no record can succeed right now    -> consumption pauses, nothing is lost
     ├── LeaseLost       another worker may own the record  -> dropped here, done there
     ├── OffsetGone      a follower's place is gone         -> its view is built anew
-    └── ConfigError     a person must change something     -> the process ends with a message
+    ├── Fatal           it would only fail again           -> the process ends with a message and exit code 1
+    └── ConfigError     a person must change something     -> the process ends with a message and exit code 2
 
 An exception outside this tree is a bug: the record goes to the dead letters with its traceback.
 """
@@ -50,6 +51,10 @@ class LeaseLost(DiglotError):  # noqa: N818
 
 class OffsetGone(DiglotError):  # noqa: N818
     """The records from a follower's offset on are no longer there: retention took them, or it is another cluster."""
+
+
+class Fatal(DiglotError):  # noqa: N818
+    """The surroundings keep this process from going on; the message says what is wrong or what to do about it."""
 
 
 class ConfigError(DiglotError):

@@ -6,12 +6,12 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 import structlog
 
-from shared.errors import ConfigError
+from shared.errors import ConfigError, Fatal
 from shared.settings import SettingsT, load_settings
 from shared.telemetry.logs import configure_logging
 
@@ -64,8 +64,8 @@ def run_process(
     """Run one service until it is told to stop, and return its exit code.
 
     `service` is its name in the logs; `main` builds the objects and runs until `shutdown.draining` is set.
-    0: stopped when asked. 1: a bug or a lost dependency. 2: a setting or the surroundings are wrong (said on
-    stderr).
+    0: stopped when asked. 1: a bug, which is logged with its traceback, or Fatal. 2: a setting or the surroundings are
+    wrong (said on stderr).
     """
     try:
         settings = load_settings(settings_type)
@@ -84,18 +84,26 @@ def run_process(
     try:
         asyncio.run(supervised())
     except Exception as error:
-        wrong = _config_error(error)
+        causes = list(_causes(error))
+        wrong = next((cause for cause in causes if isinstance(cause, ConfigError)), None)
         if wrong is not None:
             log.error("cannot start", reason=str(wrong))
             return EXIT_CONFIG
-        log.exception("stopped by an error")
+        if all(isinstance(cause, Fatal) for cause in causes):
+            # The stages of a process often end for the same reason.
+            for name, reason in dict.fromkeys((type(cause).__name__, str(cause)) for cause in causes):
+                log.error("stopped by an error", error=name, reason=reason)
+        else:
+            log.exception("stopped by an error")
         return EXIT_FAILED
     log.info("stopped")
     return EXIT_OK
 
 
-def _config_error(error: BaseException) -> BaseException | None:
-    """The ConfigError that an error is, or that ended a group of tasks."""
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, or those that ended a group of tasks."""
     if isinstance(error, BaseExceptionGroup):
-        return next(filter(None, map(_config_error, error.exceptions)), None)
-    return error if isinstance(error, ConfigError) else None
+        for inner in error.exceptions:
+            yield from _causes(inner)
+    else:
+        yield error

@@ -32,7 +32,7 @@ from kafka.producer.future import FutureRecordMetadata
 from kafka.producer.transaction_manager import TransactionalRequestResult
 from kafka.structs import OffsetAndMetadata
 
-from shared.errors import Unavailable
+from shared.errors import Fatal, Unavailable
 from shared.failpoints import failpoint
 from shared.settings import CommonSettings
 from shared.stream._clients import TRANSACTION_SECONDS, close_producer, describe, make_transactional_producer
@@ -60,11 +60,11 @@ _FATAL: Final = (
 )
 
 
-class Fenced(Exception):  # noqa: N818 -- what happened to this worker
+class Fenced(Fatal):
     """Another producer has taken this transactional id."""
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Fatal):
     """The broker will never take this: a record, a topic or a permission is wrong."""
 
 
@@ -105,7 +105,7 @@ class TransactionalProducer:
             client.init_transactions()
         except Exception as error:
             close_producer(client)
-            raise _judged(error, client) from error
+            raise _judged(error, client, self._settings.slot) from error
         self._client = client
 
     def commit(
@@ -123,7 +123,8 @@ class TransactionalProducer:
             self._commit(client, records, positions, membership)
         except Exception as error:
             self.close()
-            raise self._excused(_judged(error, client, otherwise=Unclean), time.monotonic() - began) from error
+            judged = _judged(error, client, self._settings.slot, otherwise=Unclean)
+            raise self._excused(judged, time.monotonic() - began) from error
         self._expired = False
 
     def close(self) -> None:
@@ -192,14 +193,14 @@ def _await(client: KafkaProducer, result: TransactionalRequestResult, doing: str
         raise Unclean(f"the broker took longer than {STEP_SECONDS:g} s for {doing}")
 
 
-def _judged(error: Exception, client: KafkaProducer, otherwise: type[Exception] = Unavailable) -> Exception:
+def _judged(error: Exception, client: KafkaProducer, slot: str, otherwise: type[Exception] = Unavailable) -> Exception:
     """What an error of kafka-python means for the worker."""
     if isinstance(error, Unclean):
         return error
     # Once it has failed, kafka-python raises plain errors; the first one is kept here.
     causes = (error, client._transaction_manager.last_error)  # noqa: SLF001
     if any(isinstance(cause, _FENCED) for cause in causes):
-        return Fenced(f"the transactional id {client.config['transactional_id']} is no longer ours")
+        return Fenced(f"another live worker has slot {slot}: give each its own DIGLOT_SLOT")
     for cause in causes:
         # The answer to a transaction's offsets has no class for this one.
         if isinstance(cause, _FATAL) or OffsetMetadataTooLargeError.__name__ in str(cause):

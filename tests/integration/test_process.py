@@ -42,13 +42,15 @@ import asyncio, sys
 from shared.errors import ConfigError
 from shared.process import run_process
 from shared.settings import CommonSettings
+from shared.stream._transaction import Fenced
 
-async def one():
-    raise ConfigError("no key for the model")
+async def one(error):
+    raise error
 
 async def main(settings, shutdown):
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(one())
+        for error in sys.argv[1:]:
+            tasks.create_task(one(eval(error)))
 
 sys.exit(run_process("demo", CommonSettings, main))
 """
@@ -125,11 +127,31 @@ async def test_a_bad_setting_ends_the_process_with_2_and_its_name() -> None:
     assert "Traceback" not in log
 
 
-def test_a_config_error_in_one_of_several_tasks_ends_the_process_with_2_and_no_traceback() -> None:
+def run_tasks(*errors: str) -> tuple[int, list[dict[str, str]]]:
+    """Run a process whose tasks end with these errors; returns its exit code and the lines of its log."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", TASKS], env=environment, capture_output=True, text=True, timeout=20)
-    assert done.returncode == 2
-    assert json.loads(done.stderr)["reason"] == "no key for the model"
+    command = [sys.executable, "-c", TASKS, *errors]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20)
+    return done.returncode, [json.loads(line) for line in done.stderr.splitlines()]
+
+
+def test_a_config_error_in_one_of_several_tasks_ends_the_process_with_2_and_no_traceback() -> None:
+    code, (line,) = run_tasks("ConfigError('no key for the model')")
+    assert code == 2
+    assert line["reason"] == "no key for the model"
+
+
+def test_what_a_person_must_change_ends_the_process_with_1_and_one_line_without_a_traceback() -> None:
+    code, (line,) = run_tasks(*["Fenced('another live worker has slot desk')"] * 2)
+    assert code == 1
+    assert (line["error"], line["reason"]) == ("Fenced", "another live worker has slot desk")
+    assert "exception" not in line
+
+
+def test_an_unexpected_error_keeps_its_traceback_beside_one_that_a_person_must_change() -> None:
+    code, (line,) = run_tasks("Fenced('another live worker has slot desk')", "ZeroDivisionError('ours')")
+    assert code == 1
+    assert "ZeroDivisionError: ours" in line["exception"]
 
 
 async def test_a_taken_port_ends_the_process_with_2() -> None:

@@ -71,9 +71,9 @@ def unexpected_end(directory: Path, process: str) -> str | None:
         if event["event"] == _HANGS:
             return None
         if event["event"] == _STOPPED:
-            *_, last = event["exception"].splitlines()
-            if last.startswith(f"{Fenced.__module__}.{Fenced.__qualname__}:"):
+            if event.get("error") == Fenced.__name__:
                 return None
+            *_, last = (event.get("exception") or event["reason"]).splitlines()
     return last
 
 

@@ -89,7 +89,7 @@ run_process("chaos", CommonSettings, run)
 @pytest.mark.parametrize(
     ("error", "why"),
     [
-        (Fenced("the transactional id chaos.a-a1 is no longer ours"), None),
+        (Fenced("another live worker has slot a1"), None),
         (RuntimeError("no reply"), "RuntimeError: no reply"),
         (RuntimeError("Fenced: no"), "RuntimeError: Fenced: no"),
     ],

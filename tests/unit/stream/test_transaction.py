@@ -31,7 +31,7 @@ from tests.unit.stream.test_holdings import Member
 
 def client(last_error: Exception | None = None) -> KafkaProducer:
     manager = SimpleNamespace(last_error=last_error)
-    return cast(KafkaProducer, SimpleNamespace(config={"transactional_id": "id"}, _transaction_manager=manager))
+    return cast(KafkaProducer, SimpleNamespace(_transaction_manager=manager))
 
 
 @pytest.mark.parametrize(
@@ -54,21 +54,21 @@ def client(last_error: Exception | None = None) -> KafkaProducer:
 def test_what_an_error_during_a_transaction_means(
     error: Exception, last_error: Exception | None, means: type[Exception]
 ) -> None:
-    assert type(_judged(error, client(last_error), otherwise=Unclean)) is means
+    assert type(_judged(error, client(last_error), "desk", otherwise=Unclean)) is means
 
 
 def test_a_commit_of_an_earlier_generation_is_told_apart() -> None:
-    stale = _judged(CommitFailedError(), client(), otherwise=Unclean)
+    stale = _judged(CommitFailedError(), client(), "desk", otherwise=Unclean)
     assert isinstance(stale, Unclean)
     assert stale.stale
-    other = _judged(KafkaConnectionError(), client(), otherwise=Unclean)
+    other = _judged(KafkaConnectionError(), client(), "desk", otherwise=Unclean)
     assert isinstance(other, Unclean)
     assert not other.stale
 
 
 @pytest.mark.parametrize("error", [KafkaConnectionError(), OSError("connection refused")])
 def test_while_connecting_it_means_to_try_again(error: Exception) -> None:
-    assert type(_judged(error, client())) is Unavailable
+    assert type(_judged(error, client(), "desk")) is Unavailable
 
 
 STAGE = declare("stage")
