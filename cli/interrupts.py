@@ -24,6 +24,18 @@ def leaving_at_once() -> Iterator[None]:
 
 
 @contextmanager
+def leaving_with(message: str) -> Iterator[None]:
+    """End the process with 130 on Ctrl-C while the block runs, after this message: nothing has to be put in order."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        os.write(2, f"diglot: {message}\n".encode())
+        os._exit(_INTERRUPTED)
+
+    with _handled(_leave, leave):
+        yield
+
+
+@contextmanager
 def interruptible() -> Iterator[None]:
     """Raise KeyboardInterrupt on Ctrl-C while the block runs, which has things to put in order."""
     with _handled(_leave, signal.default_int_handler):

@@ -146,8 +146,8 @@ def replay_stage(
     """
     from cli.replay import Order, replay
 
-    order = Order(stage, tuple(begin or ()), tuple(end or ()), run, dry_run, sure, as_json)
-    replay(data_dir, order)
+    order = Order(stage, tuple(begin or ()), tuple(end or ()), run, dry_run, sure, as_json, data_dir)
+    replay(order)
 
 
 def lag(

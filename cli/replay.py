@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ from rich.progress import Progress as Bar
 
 from cli.brokers import broker, broker_settings
 from cli.exit_codes import CliError, ExitCode
-from cli.interrupts import interruptible
+from cli.interrupts import leaving_with
 from cli.processes import SERVICES, Service
 from cli.progress import duration
 from cli.ranges import parse_range
@@ -45,7 +46,10 @@ _Open = Callable[[CommonSettings, Metrics], AbstractAsyncContextManager[Mapping[
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a person asks for: a new replay from `begin` to `end`, or with `run` to go on with one."""
+    """What a person asks for: a new replay from `begin` to `end`, or with `run` to go on with one.
+
+    `data_dir`: the one that was named, for a run's broker and database.
+    """
 
     stage: str
     begin: Sequence[str]
@@ -54,6 +58,18 @@ class Order:
     dry_run: bool
     sure: bool
     as_json: bool
+    data_dir: Path | None = None
+
+    def go_on(self, run: int) -> str:
+        """The command that goes on with this run."""
+        return self._here(f"diglot replay --stage {self.stage} --run {run}")
+
+    def list_letters(self) -> str:
+        """The command that lists the dead letters of the stage."""
+        return self._here(f"diglot dlq list --stage {self.stage}")
+
+    def _here(self, command: str) -> str:
+        return command if self.data_dir is None else f"{command} --data-dir {shlex.quote(str(self.data_dir))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +80,7 @@ class _Workshop:
     settings: CommonSettings
 
 
-def replay(data_dir: Path | None, order: Order) -> None:
+def replay(order: Order) -> None:
     """Handle a part of a stage's input again."""
     if order.stage not in INPUTS:
         raise CliError(f"there is no stage {order.stage!r}; there are {', '.join(INPUTS)}", ExitCode.USAGE)
@@ -72,14 +88,20 @@ def replay(data_dir: Path | None, order: Order) -> None:
         raise CliError("say where to begin, --from, or which replay to go on with, --run; not both", ExitCode.USAGE)
     run = _now() if order.run is None else order.run
     edges = parse_range(order.begin, order.end, INPUTS[order.stage], run) if order.run is None else None
-    settings = broker_settings(data_dir)
-    workshop = _workshop(order.stage, data_dir, settings)
+    settings = broker_settings(order.data_dir)
     with broker():
-        asyncio.run(_check(workshop, order.stage))
-        made = _resume(settings, order, run) if edges is None else _begin(settings, order, edges, run)
-        if made is None:
+        with leaving_with("stopped; nothing was begun"):
+            workshop = _workshop(order.stage, order.data_dir, settings)
+            asyncio.run(_check(workshop, order.stage))
+            chosen = _rest(settings, order, run) if edges is None else _planned(settings, order, edges)
+        if chosen is None:
             return
-        with interruptible():
+        if edges is not None:
+            with leaving_with(f"stopped while it was written down; if it was, go on with: {order.go_on(run)}"):
+                _write_down(settings, order, chosen, run)
+        # Once the work is on, Ctrl-C stops it in good order.
+        with leaving_with(f"stopped; go on with: {order.go_on(run)}"):
+            made = Replay(run, chosen.ends, retractions(settings))
             asyncio.run(_Work(workshop, settings, order, made).run())
 
 
@@ -108,8 +130,8 @@ def _chosen(handlers: Mapping[Stage, Handler], stage: str) -> tuple[Stage, Handl
     raise CliError(f"{stage} is not set up here: its lane is not in DIGLOT_LANES", ExitCode.USAGE)
 
 
-def _begin(settings: CommonSettings, order: Order, edges: tuple[Edge, Edge], run: int) -> Replay | None:
-    """Plan a new replay and write it down; None where there is nothing to do."""
+def _planned(settings: CommonSettings, order: Order, edges: tuple[Edge, Edge]) -> Range | None:
+    """Plan a new replay, and have the person agree; None where there is nothing to do."""
     chosen = plan(settings, INPUTS[order.stage], *edges)
     what = _described(chosen)
     if order.dry_run or chosen.size == 0:
@@ -117,10 +139,13 @@ def _begin(settings: CommonSettings, order: Order, edges: tuple[Edge, Edge], run
         return None
     if not order.sure:
         _confirm(f"Run {order.stage} again over {what}?")
+    return chosen
+
+
+def _write_down(settings: CommonSettings, order: Order, chosen: Range, run: int) -> None:
     with ReplayPlace(settings, order.stage, INPUTS[order.stage], run) as place:
         place.begin(chosen)
-    _say(f"replay {run} of {order.stage}: {what}")
-    return Replay(run, chosen.ends, retractions(settings))
+    _say(f"replay {run} of {order.stage}: {_described(chosen)}")
 
 
 def _described(chosen: Range) -> str:
@@ -149,8 +174,8 @@ def _confirm(question: str) -> None:
         raise CliError("nothing was done")
 
 
-def _resume(settings: CommonSettings, order: Order, run: int) -> Replay | None:
-    """Find a replay to go on with; None where nothing is to be done."""
+def _rest(settings: CommonSettings, order: Order, run: int) -> Range | None:
+    """What is left of a replay, once the person agreed to go on with it; None where nothing is to be done."""
     with ReplayPlace(settings, order.stage, INPUTS[order.stage], run) as place:
         ends = place.ends()
         rest = None if ends is None else place.rest(ends)
@@ -167,7 +192,7 @@ def _resume(settings: CommonSettings, order: Order, run: int) -> Replay | None:
         return None
     if rest.size and not order.sure:
         _confirm(f"Go on with replay {run} of {order.stage}, over {what}?")
-    return Replay(run, ends, retractions(settings))
+    return rest
 
 
 class _Work:
@@ -290,11 +315,9 @@ class _Work:
             took = duration(int((time.monotonic() - self._began) * 1000))
             print(f"replay {run} of {stage}: {self._counts()}, in {took}")
         if not over:
-            raise CliError(
-                f"stopped before the end; go on with: diglot replay --stage {stage} --run {run}", ExitCode.INTERRUPTED
-            )
+            raise CliError(f"stopped before the end; go on with: {self._order.go_on(run)}", ExitCode.INTERRUPTED)
         if dead:
-            raise CliError(f"it made {counted(dead, 'dead letter')}; to see them: diglot dlq list --stage {stage}")
+            raise CliError(f"it made {counted(dead, 'dead letter')}; to see them: {self._order.list_letters()}")
 
 
 def _say(message: str) -> None:
