@@ -34,6 +34,11 @@ def test_links_lead_somewhere(name: str) -> None:
         assert not anchor or anchor in headings(target), link
 
 
+def test_the_readme_leads_to_every_page() -> None:
+    linked = set(re.findall(r"\]\((docs/[\w.-]+\.md)", (ROOT / "README.md").read_text()))
+    assert {str(page.relative_to(ROOT)) for page in ROOT.glob("docs/*.md")} == linked
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_settings_exist(name: str) -> None:
     known = {ENV_PREFIX + field.upper() for kind in settings_classes().values() for field in kind.model_fields}
