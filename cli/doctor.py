@@ -169,11 +169,11 @@ async def check_broker(settings: CliSettings) -> Check:
             "broker",
             "fail",
             "; ".join(report.wrong),
-            "drain the topic, delete it, run `python -m shared.stream.topics`",
+            "drain the topic, delete it, run `python -m shared.stream.topics_main`",
         )
     if report.missing:
         found = f"{settings.kafka_bootstrap} lacks {', '.join(report.missing)}"
-        return Check("broker", "fail", found, "run `python -m shared.stream.topics`")
+        return Check("broker", "fail", found, "run `python -m shared.stream.topics_main`")
     return Check("broker", "ok", f"{settings.kafka_bootstrap} has all {report.right} topics")
 
 

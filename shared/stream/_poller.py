@@ -208,7 +208,7 @@ class Poller(threading.Thread):
                 return False
             if not missing:
                 return True
-            self._problem = f"there is no topic {', '.join(missing)}: run python -m shared.stream.topics"
+            self._problem = f"there is no topic {', '.join(missing)}: run python -m shared.stream.topics_main"
             self._stopping.wait(_RETRY_SECONDS)
         return False
 

@@ -61,7 +61,7 @@ class TopicReader:
             with _broker_errors():
                 missing = sorted({topic.name for topic in self._topics} - self._consumer.topics())
             if missing:
-                raise Unavailable(f"there is no topic {', '.join(missing)}: run python -m shared.stream.topics")
+                raise Unavailable(f"there is no topic {', '.join(missing)}: run python -m shared.stream.topics_main")
         except BaseException:
             self._close()
             raise

@@ -7,16 +7,13 @@ submitted < analyzed < translated < dead letters (the stage's largest input + 12
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-import structlog
-
-from shared.errors import ConfigError, Unavailable
+from shared.errors import ConfigError
 from shared.model import (
     ArticleAnalyzed,
     ArticlePublished,
@@ -26,17 +23,13 @@ from shared.model import (
     Event,
     StatusesReported,
 )
-from shared.process import EXIT_CONFIG, EXIT_FAILED, EXIT_OK
-from shared.settings import CommonSettings, Lane, load_settings
+from shared.settings import CommonSettings, Lane
 from shared.stream._admin import TopicAdmin
-from shared.telemetry.logs import configure_logging
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
 DEAD_LETTER_ROOM: Final = 128 * KIB
 """What a dead letter may add to its record: reason, traceback, where it came from."""
-
-log = structlog.stdlib.get_logger(__name__)
 
 _ADMIN_SECONDS: Final = 10.0
 
@@ -248,29 +241,3 @@ def differences(settings: CommonSettings) -> list[Difference]:
         for setting, value in config.items()
         if found.get(name, {}).get(setting, value) != value
     ]
-
-
-def main() -> int:
-    """Create the topics of the configured broker, and say which settings of the others differ.
-
-    The command `python -m shared.stream.topics`.
-    """
-    try:
-        settings = load_settings(CommonSettings)
-        configure_logging(settings, "topics")
-        created = asyncio.run(create_topics(settings))
-        different = differences(settings)
-    except ConfigError as error:
-        print(error, file=sys.stderr)
-        return EXIT_CONFIG
-    except Unavailable as error:
-        print(error, file=sys.stderr)
-        return EXIT_FAILED
-    for found in different:
-        log.warning("a topic has another setting than is declared", **asdict(found))
-    print(f"created: {', '.join(created)}" if created else "all topics are there")
-    return EXIT_OK
-
-
-if __name__ == "__main__":
-    sys.exit(main())

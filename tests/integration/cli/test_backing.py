@@ -100,7 +100,7 @@ async def test_doctor_sees_a_broker_with_its_topics_and_one_without(embedded_bro
         check = await check_broker(CliSettings(kafka_bootstrap=empty.bootstrap, kafka_embedded=True))
     assert check.state == "fail"
     assert "article.submitted" in check.found
-    assert "shared.stream.topics" in check.advice
+    assert "shared.stream.topics_main" in check.advice
 
 
 async def test_doctor_writes_to_and_reads_from_the_database(mongodb_uri: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -68,15 +69,28 @@ def test_each_setting_that_was_changed_by_hand_is_reported_and_stays_as_it_is(
 def test_the_command_says_what_differs_in_a_line_each(kafka_broker: Broker) -> None:
     # The test's broker has one copy of each, so that three copies want another number in sync.
     environment = {**kafka_broker.environment(), "DIGLOT_KAFKA_REPLICATION": "3"}
-    done = subprocess.run(
-        [sys.executable, "-m", "shared.stream.topics"], env=environment, capture_output=True, text=True, timeout=60
-    )
+    command = [sys.executable, "-W", "error::RuntimeWarning", "-m", "shared.stream.topics_main"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (0, "all topics are there\n")
     lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
     names = ("level", "topic", "setting", "found", "declared")
     assert [tuple(line[name] for name in names) for line in lines] == [
         ("warning", topic.name, "min.insync.replicas", "1", "2") for topic in topics.TOPICS
     ]
+
+
+def test_the_command_says_at_once_whom_it_waits_for_and_without_a_warning() -> None:
+    environment = {**os.environ, "DIGLOT_KAFKA_BOOTSTRAP": "127.0.0.1:1"}
+    command = [sys.executable, "-m", "shared.stream.topics_main"]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        said = next(line for line in process.stderr if not line.startswith("{"))
+    finally:
+        process.kill()
+        process.communicate()
+    assert said.startswith("no Kafka broker answers")
+    assert said.endswith("(DIGLOT_KAFKA_BOOTSTRAP=127.0.0.1:1); waiting for up to 60 s\n")
 
 
 async def test_no_broker_is_unavailable() -> None:

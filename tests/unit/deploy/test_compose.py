@@ -46,7 +46,7 @@ def test_the_file_follows_the_compose_specification() -> None:
 
 def test_every_part_of_the_system_is_there() -> None:
     assert {service.module for service in OURS.values()} == {
-        "shared.stream.topics",
+        "shared.stream.topics_main",
         "services.ingest.main",
         "services.analyze.main",
         "services.translate.main",
