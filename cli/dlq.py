@@ -18,9 +18,9 @@ from rich.console import Console
 from cli.brokers import broker
 from cli.editor import edited
 from cli.exit_codes import CliError, ExitCode
-from cli.letters import editable, letter_json, letter_list, letter_page, notes, whole_json
+from cli.letters import editable, letter_json, letter_list, letter_page, notes, text_of, whole_json
 from cli.moments import parse_moment
-from cli.terminal import clean, print_json
+from cli.terminal import clean, counted, print_json
 from shared.errors import Poison
 from shared.settings import CommonSettings
 from shared.stream.dead_letters import BOXES, DeadLetters, Letter, NotReplayable, Original, corrected
@@ -50,7 +50,7 @@ class Filter:
         return (
             self.kind in (None, letter.kind)
             and (self.error is None or self.error.casefold() == letter.error.casefold())
-            and self.article in (None, letter.article_id)
+            and (self.article is None or self.article in _names(letter))
             and (self.reason is None or self.reason.casefold() in letter.reason.casefold())
         )
 
@@ -60,6 +60,14 @@ class Filter:
         boxes = {_known(stage): BOXES[stage] for stage in self.stages} or BOXES
         with broker(), DeadLetters(settings, boxes) as letters:
             return letters.newest(lambda letter: self.fits(letter) and also(letter), since=since, limit=self.limit)
+
+
+def _names(letter: Letter) -> tuple[str | None, ...]:
+    """What a person may call the article of a letter: its id, or where there is none what the key has in its place."""
+    if letter.article_id is not None:
+        return (letter.article_id,)
+    key = text_of(letter.key) or ""
+    return key, key.partition("/")[0]
 
 
 def list_letters(settings: CommonSettings, chosen: Filter, *, as_json: bool) -> None:
@@ -107,6 +115,8 @@ def replay(settings: CommonSettings, ids: Sequence[str], chosen: Filter, how: Ho
         raise CliError("say which letters: their ids, or filters as of `diglot dlq list`; not both", ExitCode.USAGE)
     if how.edit and len(ids) != 1:
         raise CliError("--edit is for one letter, named by its id", ExitCode.USAGE)
+    if how.edit and not (how.sure or sys.stdin.isatty()):
+        raise CliError("nobody is here to edit; say --yes to send what the editor makes of it", ExitCode.USAGE)
     parsed = [_parsed(letter_id) for letter_id in ids]
     letters = [] if ids else _not_yet_sent(settings, chosen, how)
     stages = {stage for stage, _ in parsed} | {letter.stage for letter in letters}
@@ -135,7 +145,7 @@ def _not_yet_sent(settings: CommonSettings, chosen: Filter, how: How) -> list[Le
 
     letters = chosen.find(settings, wanted)
     if left_out:
-        _say(f"{len(left_out)} were sent again before and are left out; --again takes them too")
+        _say(f"{counted(len(left_out), 'dead letter')} sent again before: left out; --again takes them too")
     return letters
 
 
@@ -144,7 +154,7 @@ def _confirm(letters: Sequence[Letter]) -> None:
     what = ", ".join(f"{count} to {stage}" for stage, count in sorted(counts.items()))
     if not sys.stdin.isatty():
         raise CliError(f"nobody is here to confirm sending {len(letters)} ({what}); say --yes", ExitCode.USAGE)
-    if not typer.confirm(f"Send {len(letters)} records again ({what})?", err=True):
+    if not typer.confirm(f"Send {counted(len(letters), 'record')} again ({what})?", err=True):
         raise CliError("nothing was sent")
 
 

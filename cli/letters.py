@@ -43,7 +43,7 @@ def letter_page(letter: Letter, value: bytes | None) -> Text:
         "kind": letter.kind,
         "error": letter.error,
         "reason": letter.reason,
-        "attempts": letter.attempts,
+        "attempts": "?" if letter.attempts is None else str(letter.attempts),
         "trace": letter.trace_id,
         "key": text_of(letter.key),
         "size": "no value" if value is None else f"{letter.size:,} bytes",

@@ -28,6 +28,8 @@ Headers = tuple[tuple[str, bytes], ...]
 
 _REPLAYED: Final = PREFIX + "replayed"
 _REPLAYED_AT: Final = PREFIX + "replayed_at"
+_DIGITS: Final = 18
+"""Of a number that a header may hold; a stranger's may have more than Python reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ class Letter:
 
     `offset`: its place among the dead letters of `stage`. `at`: when it was given up (ms). `source` and
     `source_offset`: where its record was read. `kind`, `error`, `reason`, `traceback`: why it is here. `cut`: the sizes
-    of a record that was too large to be kept whole. `run`: the replay in which it failed, if it was one. `headers`: the
-    record's own. `size`: bytes of the payload that is kept. `replays`: when it was sent again (ms), oldest first.
+    of a record that was too large to be kept whole. `attempts`: how often it was tried, None where that isn't said.
+    `run`: the replay in which it failed, if it was one. `headers`: the record's own. `size`: bytes of the payload that
+    is kept. `replays`: when it was sent again (ms), oldest first.
     """
 
     stage: str
@@ -48,7 +51,7 @@ class Letter:
     kind: str
     error: str
     reason: str
-    attempts: str
+    attempts: int | None
     trace_id: str
     traceback: str | None
     cut: str | None
@@ -111,7 +114,7 @@ def read_entry(stage: str, found: Found) -> Letter | SentAgain:
         kind=said.get(PREFIX + "kind", "?"),
         error=said.get(PREFIX + "error", "?"),
         reason=said.get(PREFIX + "reason", "it does not say why: no stage of ours wrote it"),
-        attempts=said.get(PREFIX + "attempts", "?"),
+        attempts=attempts if (attempts := _number(said, "attempts")) >= 0 else None,
         trace_id=said.get(PREFIX + "trace_id", "?"),
         traceback=said.get(PREFIX + "traceback"),
         cut=said.get(PREFIX + "cut"),
@@ -188,4 +191,4 @@ def _own(headers: Headers) -> Headers:
 
 def _number(said: Mapping[str, str], name: str, otherwise: int = -1) -> int:
     text = said.get(PREFIX + name, "")
-    return int(text) if text.isascii() and text.isdigit() else otherwise
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else otherwise

@@ -95,14 +95,14 @@ def test_a_letter_is_found_corrected_and_published(broker: Broker, tmp_path: Pat
         assert json.loads(diglot(broker, tmp_path, "dlq", "list", *of_article).stdout) == letter
 
         editor = "sed -i s/5678/The.council.bought.twelve.new.buses.on.Monday./"
-        fixed = diglot(broker, tmp_path, "dlq", "replay", letter["id"], "--edit", EDITOR=editor)
+        fixed = diglot(broker, tmp_path, "dlq", "replay", letter["id"], "--edit", "--yes", EDITOR=editor)
         assert (fixed.returncode, fixed.stderr) == (0, "")
         (result,) = wait_for("the analysis", lambda: analyzed(broker, event) or None, seconds=60)
         assert result.article.body.startswith("The.council")
         assert result.version == event.version
 
         again = diglot(broker, tmp_path, "dlq", "replay", "--article", event.article.id, "--yes")
-        assert "1 were sent again before and are left out" in again.stderr
+        assert "1 dead letter sent again before: left out" in again.stderr
         (listed_again,) = map(json.loads, diglot(broker, tmp_path, "dlq", "list", *of_article).stdout.splitlines())
         assert len(listed_again["replayed"]) == 1
 
@@ -116,6 +116,7 @@ def test_a_letter_is_found_corrected_and_published(broker: Broker, tmp_path: Pat
         (["replay"], ExitCode.USAGE, "say which letters"),
         (["replay", "analyze@1", "--stage", "analyze"], ExitCode.USAGE, "not both"),
         (["replay", "analyze@1", "analyze@2", "--edit"], ExitCode.USAGE, "--edit is for one letter"),
+        (["replay", "analyze@1", "--edit"], ExitCode.USAGE, "nobody is here to edit; say --yes"),
         (["list", "--since", "soon"], ExitCode.USAGE, "--since: 'soon' is no moment"),
     ],
 )

@@ -69,7 +69,7 @@ def test_a_stage_runs_again_in_a_run_of_its_own_without_what_was_retracted(broke
         again = json.loads(letters[0])
         assert again["run"] == run
         editor = f"sed -i 's/\\\\n2\"/\\\\n{BODY}\"/'"
-        sent = diglot(broker, tmp_path, "dlq", "replay", again["id"], "--edit", EDITOR=editor)
+        sent = diglot(broker, tmp_path, "dlq", "replay", again["id"], "--edit", "--yes", EDITOR=editor)
         assert (sent.returncode, sent.stderr) == (0, "")
         wait_for("the corrected one", lambda: runs(analyzed(broker, bad)) == [run], seconds=60)
 

@@ -25,7 +25,7 @@ LETTER = Letter(
     kind=f"bug{HOSTILE}",
     error=f"Error{HOSTILE}",
     reason=f"reason{HOSTILE}\nin two lines",
-    attempts=f"1{HOSTILE}",
+    attempts=3,
     trace_id=f"t{HOSTILE}",
     traceback=f"Traceback{HOSTILE}\n  line",
     cut=f"cut{HOSTILE}",
@@ -92,6 +92,7 @@ def test_a_letter_is_two_lines_with_what_became_of_it() -> None:
 def test_programs_get_everything() -> None:
     whole = whole_json(LETTER, b'{"a": 1}')
     assert whole["payload"] == {"a": 1}
+    assert whole["attempts"] == 3
     assert whole["reason"] == LETTER.reason
     assert whole["replayed"] == ["2026-11-18T11:06:41.000Z", "2026-11-18T11:06:42.000Z"]
     assert whole["headers"] == [[name, value.decode()] for name, value in LETTER.headers]

@@ -57,7 +57,7 @@ def test_everything_that_a_stage_says_is_read_back() -> None:
         kind="bug",
         error="KeyError",
         reason="'x'",
-        attempts="3",
+        attempts=3,
         trace_id=TRACE.split("-")[1],
         traceback="KeyError: 'x'\n",
         cut=None,
@@ -76,7 +76,10 @@ def test_everything_that_a_stage_says_is_read_back() -> None:
 @given(
     key=st.none() | st.binary(max_size=50),
     headers=st.lists(
-        st.tuples(st.sampled_from(["dlq_at", "dlq_offset", "dlq_partition", "dlq_run", "dlq_reason", "x"]), st.binary())
+        st.tuples(
+            st.sampled_from(["dlq_at", "dlq_offset", "dlq_partition", "dlq_run", "dlq_attempts", "dlq_reason", "x"]),
+            st.binary(),
+        )
     ),
 )
 def test_no_record_is_too_strange_to_be_shown(key: bytes | None, headers: list[tuple[str, bytes]]) -> None:
@@ -85,6 +88,14 @@ def test_no_record_is_too_strange_to_be_shown(key: bytes | None, headers: list[t
     assert entry.id == "translate@1"
     assert entry.at >= 0
     assert entry.article_id is None
+
+
+def test_a_number_that_is_too_long_to_be_one_is_none() -> None:
+    entry = read_entry(
+        "translate", Found(Partition("translate.dlq", 0), 1, 7, b"", None, (("dlq_attempts", b"9" * 5000),))
+    )
+    assert isinstance(entry, Letter)
+    assert entry.attempts is None
 
 
 def test_a_note_of_a_replay_is_read_back() -> None:
