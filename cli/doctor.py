@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+import httpx
+
 from cli.config import all_settings, check_lanes, settings_classes, unread
 from cli.processes import SERVICES
 from cli.run.ports import is_free
+from cli.run.readiness import why_not_ready
 from cli.run.state import RunState
 from cli.settings import CliSettings, with_run
 from shared.errors import ConfigError, DiglotError
@@ -25,6 +28,7 @@ State = Literal["ok", "warn", "fail"]
 _GIB: Final = 1024**3
 _LOW_DISK: Final = 2 * _GIB
 _NO_DISK: Final = _GIB // 4
+_HTTP_SECONDS: Final = 5.0
 _LOCKED: Final = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)(?: ;(.*?))? \\$", re.MULTILINE)
 _ROOT: Final = Path(__file__).resolve().parents[1]
 
@@ -64,7 +68,8 @@ async def examine(data_dir: Path | None, find_run: Callable[[Path], RunState | N
     around = Surroundings(settings, find_run(directory), os.environ)
     checks += [check_settings(around), check_disk(directory), check_embedded(), check_ports(around)]
     servers = check_server(around, "broker", check_broker), check_server(around, "database", check_database)
-    return [*checks, *await asyncio.gather(*servers)]
+    checks += await asyncio.gather(*servers)
+    return checks if around.run is None else [*checks, await check_services(around.run)]
 
 
 def check_python(version: Sequence[int]) -> Check:
@@ -183,6 +188,16 @@ async def check_database(settings: CliSettings) -> Check:
 
     version = await probe(settings)
     return Check("database", "ok", f"version {version} writes and reads")
+
+
+async def check_services(run: RunState) -> Check:
+    """Every service of the run can work."""
+    async with httpx.AsyncClient(trust_env=False, timeout=_HTTP_SECONDS) as http:
+        found = await asyncio.gather(*(why_not_ready(http, f"{address}/readyz") for address in run.services.values()))
+    reasons = [f"{name}: {reason}" for name, reason in zip(run.services, found, strict=True) if reason is not None]
+    if not reasons:
+        return Check("services", "ok", f"ready: {', '.join(run.services)}")
+    return Check("services", "fail", ". ".join(reasons), "see the log of the run, log/diglot.log in its data directory")
 
 
 async def check_server(around: Surroundings, name: str, check: Callable[[CliSettings], Awaitable[Check]]) -> Check:

@@ -278,6 +278,7 @@ class _Run:
             kafka_bootstrap=servers.kafka_bootstrap if servers and self._embedded else None,
             kafka_embedded=self._embedded,
             mongodb_uri=servers.mongodb_uri if servers else None,
+            services={choice.process: url(self._settings.host, choice.port) for choice in self._ports},
             processes=describe_processes(running),
         ).write(self._options.data_dir)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -28,7 +28,10 @@ class RunningProcess(BaseModel):
 
 
 class RunState(BaseModel):
-    """Where a run is to be found. Servers that it did not start itself, or not yet, are None."""
+    """Where a run is to be found. Servers that it did not start itself, or not yet, are None.
+
+    `services`: the address of each service by its name.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,6 +40,7 @@ class RunState(BaseModel):
     kafka_bootstrap: str | None = None
     kafka_embedded: bool = False
     mongodb_uri: str | None = None
+    services: Mapping[str, str] = {}
     processes: tuple[RunningProcess, ...] = ()
 
     def write(self, data_dir: Path) -> None:

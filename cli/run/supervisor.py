@@ -12,6 +12,7 @@ import httpx
 from cli.run.child import Child, ProcessSpec
 from cli.run.drain import Backlog, DrainWatch, read_backlog
 from cli.run.journal import Journal
+from cli.run.readiness import why_not_ready
 from shared.process import Shutdown
 
 
@@ -115,21 +116,8 @@ class Supervisor:
     async def _reasons(self) -> dict[str, str]:
         """Why processes are not ready, by their names; empty when all are."""
         asked = {child.spec.name: url for child in self._children if (url := child.spec.ready_url) is not None}
-        found = await asyncio.gather(*(self._why_not_ready(url) for url in asked.values()))
+        found = await asyncio.gather(*(why_not_ready(self._http, url) for url in asked.values()))
         return {name: reason for name, reason in zip(asked, found, strict=True) if reason is not None}
-
-    async def _why_not_ready(self, url: str) -> str | None:
-        try:
-            answer = await self._http.get(url)
-        except httpx.HTTPError:
-            return "it doesn't answer yet"
-        if answer.status_code == httpx.codes.OK:
-            return None
-        try:
-            reasons = answer.json().get("reasons", [])
-        except (ValueError, AttributeError):
-            reasons = []
-        return "; ".join(str(reason) for reason in reasons) or f"it answers {answer.status_code}"
 
     async def _drain(self) -> None:
         watch = DrainWatch(self._patience.quiet)
@@ -161,7 +149,7 @@ class Supervisor:
 
     async def _backlog(self, spec: ProcessSpec) -> Backlog | None:
         """The backlog of a process, or None when it can't say: a stage that has just started knows of none yet."""
-        if spec.ready_url is not None and await self._why_not_ready(spec.ready_url) is not None:
+        if spec.ready_url is not None and await why_not_ready(self._http, spec.ready_url) is not None:
             return None
         return await self._read_backlog(spec)
 

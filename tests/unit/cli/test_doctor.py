@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from cli.doctor import Check, Surroundings, check_packages, check_python, check_server, check_settings
+from cli.doctor import (
+    Check,
+    Surroundings,
+    check_packages,
+    check_python,
+    check_server,
+    check_services,
+    check_settings,
+)
+from cli.embedded import free_port
 from cli.run.state import RunState
 from cli.settings import CliSettings
 from shared.errors import Unavailable
@@ -101,3 +112,34 @@ def test_servers_that_are_set_are_checked_instead_of_those_of_the_run() -> None:
     servers = Surroundings(set_, run, {}).servers
     assert (servers.kafka_bootstrap, servers.kafka_embedded) == ("127.0.0.1:1", False)
     assert servers.mongodb_uri.get_secret_value() == "mongodb://127.0.0.1:2/"
+
+
+async def test_the_services_of_a_run_are_asked_whether_they_can_work_and_why_not() -> None:
+    answers = {
+        "/well/readyz": (200, {"status": "ready", "reasons": []}),
+        "/stuck/readyz": (503, {"status": "not ready", "reasons": ["no Kafka broker answers", "nothing moves"]}),
+    }
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        status, said = answers[(await reader.readuntil(b"\r\n\r\n")).split()[1].decode()]
+        body = json.dumps(said)
+        writer.write(f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n{body}".encode())
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        run = RunState(ingest_url="http://i", read_url="http://r", services={"ingest": f"{base}/well"})
+        assert await check_services(run) == Check("services", "ok", "ready: ingest")
+        run = run.model_copy(
+            update={
+                "services": {
+                    "ingest": f"{base}/well",
+                    "analyze": f"{base}/stuck",
+                    "reader": f"http://127.0.0.1:{free_port()}",
+                }
+            }
+        )
+        check = await check_services(run)
+    assert check.state == "fail"
+    assert check.found == "analyze: no Kafka broker answers; nothing moves. reader: it doesn't answer"
