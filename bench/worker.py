@@ -1,7 +1,8 @@
 """Our stage as a measured process: `python -m bench.worker '<orders>'`, with the handler that the orders name.
 
 `noop` returns at once; `sleep` takes `seconds`; `lognormal` takes a time of median `median` and 99th percentile `p99`
-seconds, drawn from the article, and never ends for the key `stuck`; `mixed` is short and fails now and then.
+seconds, drawn from the article, and never ends for the key `stuck`; `mixed` takes up to `seconds` and fails now and
+then.
 """
 
 from __future__ import annotations
@@ -68,9 +69,11 @@ def waiting(orders: Orders) -> Wait:
         sigma = math.log(orders.number("p99", 20.0) / median) / NormalDist().inv_cdf(0.99)
         await asyncio.sleep(random.Random(event.id).lognormvariate(math.log(median), sigma))
 
+    longest = orders.number("seconds", 1.0)
+
     async def mixed(event: Event, work: Work) -> None:
         luck = random.Random(event.id).random()
-        await asyncio.sleep(luck * 0.05)
+        await asyncio.sleep(luck * longest)
         if luck < _POISON:
             raise Poison("one in a thousand")
         if luck < _POISON + _TRANSIENT and work.attempt == 1:
