@@ -110,7 +110,9 @@ def soak(brokers: Brokers, directory: Path, options: argparse.Namespace) -> Soak
     """Feed the stage and take samples until it has committed everything."""
     feed = Feed(options.records, options.bytes)
     started = time.monotonic()
-    with running(brokers, directory, (), {"handler": "mixed", "seconds": _HANDLER_SECONDS, "concurrency": options.concurrency}) as run:
+    with running(
+        brokers, directory, (), {"handler": "mixed", "seconds": _HANDLER_SECONDS, "concurrency": options.concurrency}
+    ) as run:
         # A daemon: where the stage fails, nobody takes what it would still write.
         threading.Thread(target=feed.run, args=(partial(brokers.fill, run.source),), daemon=True).start()
         samples = list(_samples(brokers, run, feed, options))
