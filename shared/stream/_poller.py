@@ -39,6 +39,7 @@ from shared.stream._rebalance import Losses, RebalanceListener
 from shared.stream._records import Consumed, Partition
 from shared.stream._replay import Replay
 from shared.stream._tell import tell
+from shared.stream._transaction import Refused
 from shared.stream.stage import Stage
 from shared.telemetry import Metrics
 
@@ -223,8 +224,8 @@ class Poller(threading.Thread):
             self._placing.place(consumer)
             self._sample(consumer)
             self._look_for_the_end(consumer)
-        except _FATAL:
-            raise
+        except _FATAL as error:
+            raise Refused(f"the broker refuses to let {self._stage.name} read: {describe(error)}") from error
         except KafkaError as error:
             self._go_back(consumer)
             self._problem = describe(error)

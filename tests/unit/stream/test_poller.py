@@ -10,7 +10,7 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord, ExceptionMetadata
 from kafka.consumer.subscription_state import SubscriptionState
-from kafka.errors import KafkaConnectionError, UnsupportedCodecError
+from kafka.errors import KafkaConnectionError, TopicAuthorizationFailedError, UnsupportedCodecError
 from kafka.structs import MemberState
 
 from shared.settings import CommonSettings
@@ -19,6 +19,7 @@ from shared.stream._holdings import Batch, Held, Holdings
 from shared.stream._offsets import Ledger
 from shared.stream._poller import Poller, _consumed
 from shared.stream._records import Partition
+from shared.stream._transaction import Refused
 from shared.telemetry import Metrics
 from tests.support.stages import declare
 
@@ -206,6 +207,14 @@ def test_an_error_that_no_record_is_to_blame_for_ends_the_stage(reading: Reading
         raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "somewhere else")
 
     with pytest.raises(UnicodeDecodeError):
+        reading.step(poll)
+
+
+def test_what_a_person_must_change_is_said_as_such(reading: Reading) -> None:
+    def poll() -> dict[TopicPartition, list[ConsumerRecord]]:
+        raise TopicAuthorizationFailedError("topic")
+
+    with pytest.raises(Refused, match="refuses to let stage read: TopicAuthorizationFailedError"):
         reading.step(poll)
 
 
