@@ -11,7 +11,9 @@ from tests.support.brokers import Broker
 from tests.support.collector import Collector
 from tests.support.system import System, wait_for
 
-TRACE, SENDER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+# Of this module alone: on the broker are articles and traces of other tests, too.
+TRACE, SENDER = "5ca1ab1e0ddba11dec0ded0fba5eba11", "b7ad6b7169203331"
+UNTRACED, TRACED, BAD = 7001, 7002, 7003
 WAY = [
     "ingest accept",
     "analyze.draft handle",
@@ -52,8 +54,8 @@ def post(system: System, number: int, traceparent: str | None) -> str:
 
 
 def test_one_article_is_one_trace_from_its_sender_to_the_reader(system: System, collector: Collector) -> None:
-    untraced = post(system, 1, None)
-    article_id = post(system, 2, f"00-{TRACE}-{SENDER}-01")
+    untraced = post(system, UNTRACED, None)
+    article_id = post(system, TRACED, f"00-{TRACE}-{SENDER}-01")
 
     wait_for("the spans", lambda: {span.name for span in collector.trace(TRACE)} >= set(WAY))
     spans = {span.name: span for span in collector.trace(TRACE)}
@@ -79,7 +81,7 @@ def test_one_article_is_one_trace_from_its_sender_to_the_reader(system: System, 
 
 def test_what_is_refused_is_in_its_senders_trace_and_is_no_failure(system: System, collector: Collector) -> None:
     trace = TRACE[::-1]
-    bad = article(3, "wire", body="1 2 3")
+    bad = article(BAD, "wire", body="1 2 3")
     headers = {"traceparent": f"00-{trace}-{SENDER}-01"}
     answer = system.http.post(f"{system.url('ingest')}/v1/articles", json=bad, headers=headers)
     assert answer.status_code == 422
