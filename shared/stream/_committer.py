@@ -31,7 +31,8 @@ _GATHER_SECONDS: Final = 0.02
 _RETRY_SECONDS: Final = 0.2
 _MEMBER_SECONDS: Final = 0.05
 _DOUBT_SECONDS: Final = SESSION_SECONDS
-"""How long a membership that may be over isn't used again; the next heartbeat, a second later at most, would end it."""
+"""How long a membership that may be over isn't used again once the broker answers. A heartbeat, sent every second, ends
+one that is over, and it has found its coordinator again by then."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -154,10 +155,11 @@ class Committer(threading.Thread):
         except Unclean as error:
             self._count("stale" if error.stale else "unclean", began)
             log.info("a transaction did not commit cleanly", stage=self._stage.name, reason=str(error))
+            missing = self._after_unclean(snapshot, str(error))
             if error.stale or not self._producer.membership_checked:
                 # The same would be refused again; or it would be taken, though the broker may have come back empty.
                 self._holdings.doubt(snapshot.membership, time.monotonic() + _DOUBT_SECONDS)
-            return self._after_unclean(snapshot, str(error))
+            return missing
         self._count("committed", began)
         self._done(snapshot.results)
         return ()
@@ -165,10 +167,13 @@ class Committer(threading.Thread):
     def _after_unclean(self, snapshot: Snapshot, reason: str) -> Sequence[Result]:
         """Find out what the broker has: a new producer of the same id has settled the transaction, one way or other."""
         self.problem = f"results wait for the broker: {reason}"
+        live = snapshot.results
         while not self._aborting.is_set():
             self._open()
             self.busy_since = time.monotonic()
-            live = self._live(snapshot.results)
+            live = self._live(live)
+            if not live:
+                return ()
             try:
                 found = self._reader.read(sorted({result.held.partition for result in live}))
             except (KafkaError, Unavailable) as error:

@@ -11,7 +11,7 @@ from typing import Concatenate, Final, ParamSpec, Protocol
 
 import structlog
 
-from shared.errors import ConfigError
+from shared.errors import ConfigError, Fatal
 from shared.model import ArticleStatus, Event, Status, header
 from shared.stream._attempt import Pick, attempt, read_event
 from shared.stream._failures import Failures
@@ -29,7 +29,7 @@ from shared.stream.trace import event_attributes, record_attributes
 from shared.telemetry import NO_TRACER, Attributes, Metrics, Step, Tracer
 
 _STATUS_BYTES: Final = 512
-"""What a status takes at most but for its detail, which is short."""
+"""What a status takes at most but for its detail, of at most 500 characters."""
 _MAX_UNCOMMITTED_BYTES: Final = 64 * 1024 * 1024
 
 P = ParamSpec("P")
@@ -384,7 +384,7 @@ class Dispatcher:
             self._report(job, "started", None)
             work = JobWork(job, self._fresh, self._report)
             records = await attempt(self._stage, self._handler, event, work, self._metrics)
-        except ConfigError:
+        except (ConfigError, Fatal):
             raise
         except asyncio.CancelledError as error:
             task = asyncio.current_task()

@@ -334,7 +334,7 @@ class Poller(threading.Thread):
         if time.monotonic() < self._sample_at:
             return
         self._sample_at = time.monotonic() + _SAMPLE_SECONDS
-        joined = _joined(consumer)
+        joined = _state(consumer) == MemberState.STABLE
         if time.monotonic() > self._unreadable_until:
             self._unreadable = None
         self._problem = self._unreadable if joined else "not joined the group yet"
@@ -372,16 +372,19 @@ def _join_before_leaving(consumer: KafkaConsumer) -> None:
     """
     coordinator = consumer._coordinator  # noqa: SLF001 -- no public way to be gone without leaving
     deadline = time.monotonic() + _LEAVE_SECONDS
-    with suppress(KafkaError):
-        while not _joined(consumer) and time.monotonic() < deadline:
+    try:
+        # Stable, too, while others join: a heartbeat has been told so, and the next poll joins.
+        while coordinator.rejoin_needed and _state(consumer) != MemberState.UNJOINED and time.monotonic() < deadline:
             _finish_join(consumer)
             consumer.poll(timeout_ms=int(_POLL_SECONDS * 1000))
-    if not _joined(consumer):
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the worker is on its way out
+        log.warning("the last join did not end", reason=describe(error))
+    if coordinator.rejoin_needed or _state(consumer) != MemberState.STABLE:
         coordinator.is_dynamic_member = lambda: False
 
 
-def _joined(consumer: KafkaConsumer) -> bool:
-    return bool(consumer.group_metadata().state == MemberState.STABLE)
+def _state(consumer: KafkaConsumer) -> MemberState:
+    return consumer.group_metadata().state
 
 
 def _membership(consumer: KafkaConsumer) -> Membership | None:

@@ -26,7 +26,7 @@ GRACE_SECONDS: Final = 5.0
 
 _APART_SECONDS: Final = 2.0
 """Longest time that a join and a transaction wait for each other. One that meets the group's next generation fails,
-which costs a new producer, but nothing else: so neither waits longer, whatever holds the other up."""
+which costs a new producer and a wait for the new membership: so neither waits longer, whatever holds the other up."""
 
 _LOOK_SECONDS: Final = 0.01
 

@@ -14,6 +14,7 @@ import pytest
 from kafka.errors import KafkaTimeoutError
 
 from shared.errors import Unavailable
+from shared.stream import _committer
 from shared.stream._committed import Committed, OffsetReader
 from shared.stream._committer import Committer
 from shared.stream._holdings import Held, Holdings, Membership
@@ -41,6 +42,7 @@ class Broker:
         self.unreadable: deque[BaseException] = deque()
         self.positions: dict[Partition, Position] = {}
         self.sent: list[list[bytes | None]] = []
+        self.sent_at: list[float] = []
         self.visible: list[bytes | None] = []
         self.generations: list[int] = []
         self.is_open = False
@@ -68,6 +70,7 @@ class Broker:
     ) -> None:
         assert self.is_open
         self.sent.append([record.value for record in records])
+        self.sent_at.append(time.monotonic())
         self.generations.append(membership.generation_id)
         when, error = self.script.popleft() if self.script else ("after", None)
         if when == "after":
@@ -233,6 +236,33 @@ def test_a_membership_that_may_be_over_is_not_used_again(
     bench.run()
     assert bench.broker.generations == generations
     assert bench.broker.visible == [b"0/0"]
+
+
+def test_results_that_are_given_up_during_an_outage_are_discarded_once(bench: Bench) -> None:
+    first, second = bench.helds
+    results = [result(first, 0), result(second, 0)]
+    bench.broker.script.append(("after", Unclean("no answer")))
+
+    def lose() -> None:
+        bench.holdings.lose([PLACES[0]])
+
+    bench.broker.meanwhile = lose
+    bench.broker.unreadable += [KafkaTimeoutError()] * 3
+    bench.put(*results)
+    bench.run()
+    assert (bench.committed, bench.discarded) == (results[1:], results[:1])
+
+
+def test_the_doubt_begins_when_the_broker_answers_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_committer, "_DOUBT_SECONDS", 0.2)
+    bench.broker.membership_checked = False
+    bench.broker.meanwhile = lambda: bench.broker.offline.extend([Unavailable("no broker")] * 2)
+    bench.broker.script.append(("before", Unclean("no answer")))
+    bench.put(result(bench.helds[0], 0))
+    bench.run()
+    assert bench.broker.visible == [b"0/0"]
+    first, second = bench.broker.sent_at
+    assert second - first >= 2 * _committer._RETRY_SECONDS + 0.2
 
 
 def test_results_of_a_partition_that_went_are_discarded(bench: Bench) -> None:
