@@ -10,7 +10,7 @@ from typing import Final
 
 from motor.motor_asyncio import AsyncIOMotorCollection
 
-from shared.errors import Poison
+from shared.errors import Transient, Unavailable
 from shared.model import ArticleStatus, Status, Version
 from shared.store._collection import Collection, RawDocument, attempts
 from shared.store.documents import MAX_JOURNEY_ENTRIES, JourneyEntry, StoredJourney
@@ -43,7 +43,7 @@ class Journeys(Collection[StoredJourney]):
         errors = [e for e in await asyncio.gather(*work, return_exceptions=True) if e is not None]
         if errors:
             # What can be recorded later counts more than what never can: all of it is recorded again.
-            raise next((error for error in errors if not isinstance(error, Poison)), errors[0])
+            raise next((error for error in errors if isinstance(error, Transient | Unavailable)), errors[0])
 
     async def retract(self, article_id: str, at: int) -> None:
         """Take away the details of what was reported until `at` (ms), and of what is still to come of it.
