@@ -12,7 +12,7 @@ from cli.moments import parse_moment
 from shared.stream.replay import Edge
 from shared.stream.topics import Topic
 
-_OFFSET: Final = re.compile(r"(\d{1,4}):(\d{1,18})")
+_OFFSET: Final = re.compile(r"([0-9]{1,4}):([0-9]{1,18})")
 
 
 def parse_range(begin: Sequence[str], end: Sequence[str], inputs: Sequence[Topic], now: int) -> tuple[Edge, Edge]:

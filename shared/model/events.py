@@ -18,7 +18,7 @@ from shared.model.version import Version
 
 StageName = Annotated[str, StringConstraints(pattern=r"^[a-z]+(\.[a-z]+)?$", max_length=64)]
 MAX_STATUSES: Final = 200
-"""Of one event; the longest details make less than half of a topic's limit of it."""
+"""Of one event; the longest details make less than two thirds of a topic's limit of it."""
 
 Status = Literal["accepted", "started", "retrying", "paused", "done", "unchanged", "failed"]
 
