@@ -172,7 +172,7 @@ async def test_poison_and_bugs_are_dead_lettered_at_once_and_reported_as_failed(
 
     await send(broker, stage.consumes[0], [submitted("bad"), submitted("bug"), submitted("good")])
     async with running(stage, failing, broker) as work:
-        await work.until(lambda: work.metric("diglot_stage_dead_lettered_total") == 1)
+        await work.until(lambda: work.metric("diglot_stage_dead_lettered_total") == 2)
         await work.until(lambda: work.metric("diglot_stage_handled_total") == 1)
         await work.until(lambda: work.metric("diglot_stage_in_flight") == 0)
     letters = {r.key: r.headers for r in read_topic(broker, stage.dead_letters, 2)}

@@ -25,6 +25,8 @@ from shared.stream.replay import Partition, Replay, ReplayPlace
 from shared.telemetry import Metrics
 from tests.support.stages import declare
 
+# Also where the tests run in the background of a shell, which has its jobs ignore Ctrl-C.
+_HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from cli.main import main; main()"
 REPLAY = ["replay", "--stage", "analyze.draft", "--from", "beginning", "--yes"]
 
 
@@ -40,7 +42,7 @@ def test_stopped_before_the_plan_is_made_it_says_that_nothing_was_begun() -> Non
     with socket.create_server(("127.0.0.1", 0)) as silent:
         bootstrap = f"127.0.0.1:{silent.getsockname()[1]}"
         process = subprocess.Popen(
-            [sys.executable, "-c", "from cli.main import main; main()", *REPLAY],
+            [sys.executable, "-c", _HEARING, *REPLAY],
             env={**os.environ, "DIGLOT_KAFKA_BOOTSTRAP": bootstrap},
             stderr=subprocess.PIPE,
             text=True,
