@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib import resources
+from typing import Final
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from shared.model import EntityKind, Model, Pair, QuantityKind
 
@@ -36,14 +37,23 @@ class CurrencyRow(Model):
 
 
 class NameRow(Model):
-    """One name as names.toml has it."""
+    """One entry as a file of names/ has it; `shared.vocabulary.Term` says what the fields mean."""
+
+    model_config = ConfigDict(extra="forbid")  # a misspelt field would be a guard that does nothing
 
     kind: EntityKind = "other"
     en: str
     zh: str
     also_en: tuple[str, ...] = Field(default=(), strict=False)
     also_zh: tuple[str, ...] = Field(default=(), strict=False)
-    zh_not_before: str = ""
+    short_en: tuple[str, ...] = Field(default=(), strict=False)
+    short_zh: tuple[str, ...] = Field(default=(), strict=False)
+    not_in: tuple[str, ...] = Field(default=(), strict=False)
+    ambiguous: tuple[str, ...] = Field(default=(), strict=False)
+    shown_by: tuple[str, ...] = Field(default=(), strict=False)
+
+
+_SECTIONS: Final = TypeAdapter(dict[str, dict[str, NameRow]])
 
 
 def _read(name: str) -> dict[str, object]:
@@ -67,7 +77,12 @@ def currencies() -> dict[str, CurrencyRow]:
 
 @cache
 def names() -> dict[str, NameRow]:
-    rows = _read("names.toml")
-    for section in ("unnamed_sources", "roles"):
-        rows.update(TypeAdapter(dict[str, object]).validate_python(rows.pop(section)))
-    return TypeAdapter(dict[str, NameRow]).validate_python(rows)
+    """Return the rows of all files of names/ by their ids. Raises ValueError where two rows have one id."""
+    rows: dict[str, NameRow] = {}
+    for file in sorted(resources.files(__package__).joinpath("data", "names").iterdir(), key=lambda file: file.name):
+        sections = _SECTIONS.validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
+        for section in sections.values():
+            if repeated := rows.keys() & section.keys():
+                raise ValueError(f"{file.name}: there are two entries {', '.join(sorted(repeated))}")
+            rows.update(section)
+    return rows

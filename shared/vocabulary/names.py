@@ -5,6 +5,7 @@ Each language has one *preferred* form, which is written, and *accepted* ones, w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,43 +15,89 @@ from shared.vocabulary._data import names
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One entry: `en` and `zh` are preferred, `also_en` and `also_zh` are accepted.
+    """One entry: `en` and `zh` are preferred, `also_en` and `also_zh` are accepted as full names.
 
-    The kind `other` is no name: a role (chairman, 董事长), or a source that is not named (the company, 知情人士). A
-    Chinese form is not the name before a character of `zh_not_before`.
+    `short_en` and `short_zh` are short forms: surnames and acronyms that stand alone (Jassy, 欧空局). `not_in` are
+    longer phrases of either language in which a form is not this name (高通胀, Amazon rainforest). `ambiguous` are
+    forms that are also an everyday word or another's name; `shown_by` are words beside which they mean this entry.
+
+    The kind `other` is no name: a role (chairman, 董事长), a source that is not named (the company, 知情人士), or a
+    term of the trade (semiconductor, 半导体).
     """
 
     id: str
     kind: EntityKind
     en: str
     zh: str
-    also_en: tuple[str, ...]
-    also_zh: tuple[str, ...]
-    zh_not_before: str
+    also_en: tuple[str, ...] = ()
+    also_zh: tuple[str, ...] = ()
+    short_en: tuple[str, ...] = ()
+    short_zh: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()
+    ambiguous: frozenset[str] = frozenset()
+    shown_by: tuple[str, ...] = ()
 
     def form(self, language: Language) -> str:
         """Return the preferred form."""
         return self.en if language == "en" else self.zh
 
     def forms(self, language: Language) -> tuple[str, ...]:
-        """Return all forms of a language, the preferred one first."""
+        """Return all full names of a language, the preferred one first."""
         return (self.en, *self.also_en) if language == "en" else (self.zh, *self.also_zh)
+
+    def short_forms(self, language: Language) -> tuple[str, ...]:
+        """Return the short forms of a language."""
+        return self.short_en if language == "en" else self.short_zh
+
+    def means(self, form: str, text: str) -> bool:
+        """Say whether `form`, which `text` has, means this entry there.
+
+        An ambiguous one does only where the text also has a form that is not, or a word that shows what is meant.
+        """
+        return form not in self.ambiguous or any(sure in text for sure in self._sure())
+
+    def _sure(self) -> Iterator[str]:
+        for form in (*self.forms("en"), *self.forms("zh"), *self.short_en, *self.short_zh):
+            if form not in self.ambiguous:
+                yield form
+        yield from self.shown_by
 
 
 @cache
 def all_terms() -> tuple[Term, ...]:
     """Return every entry of the termbase."""
     return tuple(
-        Term(key, row.kind, row.en, row.zh, row.also_en, row.also_zh, row.zh_not_before) for key, row in names().items()
+        Term(
+            id=key,
+            kind=row.kind,
+            en=row.en,
+            zh=row.zh,
+            also_en=row.also_en,
+            also_zh=row.also_zh,
+            short_en=row.short_en,
+            short_zh=row.short_zh,
+            not_in=row.not_in,
+            ambiguous=frozenset(row.ambiguous),
+            shown_by=row.shown_by,
+        )
+        for key, row in names().items()
     )
 
 
 def find_term(name: str) -> Term | None:
-    """Return the entry that has `name`, exactly as written, among its forms of either language."""
+    """Return the entry that has `name`, exactly as written, among its full names of either language.
+
+    A name that is ambiguous finds nothing: what it means is to be seen from the text only.
+    """
     return _by_form().get(name)
 
 
 @cache
 def _by_form() -> dict[str, Term]:
     # Chinese articles use Latin forms and the other way round, so both languages' forms are one table.
-    return {form: term for term in all_terms() for language in ("en", "zh") for form in term.forms(language)}
+    return {
+        form: term
+        for term in all_terms()
+        for form in (*term.forms("en"), *term.forms("zh"))
+        if form not in term.ambiguous
+    }
