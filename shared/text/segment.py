@@ -49,6 +49,17 @@ _NO_ABBREVIATION = re.compile(
     r"|\b(?:Inc|Corp|Ltd|Co|Bros|U\.S|U\.K|D\.C|etc)\.\s+(?=(?:The|A|An|It|Its|He|She|They|This|That|These|In|On|At|But|And"
     r"|However|While|When|After|Before|Analysts|Shares|Officials|Mr|Ms)\b))"
 )
+# What sentencex parts and is one sentence: "at 5 p.m. Monday", "approx. 30", and J.P.摩根 or Inc.公司 in Chinese text.
+_PARTED: Mapping[Language, tuple[re.Pattern[str], re.Pattern[str]]] = {
+    "en": (
+        re.compile(r"\b(?:[ap]\.m|[Aa]pprox|[Ee]st|[Mm]in|[Mm]ax|[Ff]ig|[Rr]ef)\.$"),
+        re.compile(
+            r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
+            r"|October|November|December|ET|EST|EDT|PT|GMT|UTC|BST|CET|Eastern|Pacific|Beijing|London)\b|\d"
+        ),
+    ),
+    "zh": (re.compile(r"[A-Za-z]\.$"), re.compile(r"\w")),
+}
 _CLAUSE_BORDER: Mapping[Language, re.Pattern[str]] = {
     "en": re.compile(r"[,;:][”’\"']?(?=\s)|\s[–—-](?=\s)|—|\s(?=(?:but|while|whereas|although|though)\s)"),
     "zh": re.compile(r"[，；：](?:[”」』’])?|——"),
@@ -68,7 +79,7 @@ def sentences(text: str, language: Language, start: int = 0) -> tuple[Span, ...]
             span = _stripped(text, piece.start + sentence.start, piece.start + sentence.end)
             if span is None:
                 continue
-            if found and _belongs_to(found[-1].text, span.text, language):
+            if found and _belongs_to(found[-1], span, language):
                 previous = found.pop()
                 span = Span(previous.start, span.end, text[previous.start : span.end])
             found.append(span)
@@ -167,6 +178,11 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
     return Span(left, right, text[left:right]) if left < right else None
 
 
-def _belongs_to(before: str, after: str, language: Language) -> bool:
-    """Say whether `after` only says whose quotation `before` ends with: “…。”其发言人说。"""
-    return _CLOSED_QUOTE.search(before[-8:]) is not None and _ATTRIBUTION[language].match(after) is not None
+def _belongs_to(before: Span, after: Span, language: Language) -> bool:
+    """Say whether `after` goes on with `before`: it says whose quotation that was, or an abbreviation parted them."""
+    tail = before.text[-8:]
+    if _CLOSED_QUOTE.search(tail) is not None and _ATTRIBUTION[language].match(after.text) is not None:
+        return True
+    abbreviation, rest = _PARTED[language]
+    together = language == "en" or before.end == after.start  # Chinese text has no space there
+    return together and abbreviation.search(tail) is not None and rest.match(after.text) is not None

@@ -39,6 +39,48 @@ def texts(spans: tuple[Span, ...]) -> list[str]:
         ("他问：“为什么？因为什么？”她没答。", "zh", ["他问：“为什么？因为什么？”", "她没答。"]),
         ("增长3.5%。2021年，下降。", "zh", ["增长3.5%。", "2021年，下降。"]),
         ("公司回应称：「没有。」按照规定。", "zh", ["公司回应称：「没有。」", "按照规定。"]),
+        # abbreviations
+        (
+            "Gen. Hale met Sen. Ruiz in Washington, D.C., on Nov. 3. They agreed.",
+            "en",
+            ["Gen. Hale met Sen. Ruiz in Washington, D.C., on Nov. 3.", "They agreed."],
+        ),
+        ("She resigned at 5 p.m. Monday. It hurt.", "en", ["She resigned at 5 p.m. Monday.", "It hurt."]),
+        ("It began at 4 p.m. The hall was full.", "en", ["It began at 4 p.m.", "The hall was full."]),
+        ("Approx. 30 staff left, e.g. Acme Co. cooks.", "en", ["Approx. 30 staff left, e.g. Acme Co. cooks."]),
+        ("Acme Corp. paid Odell Co. Ltd. $3m.", "en", ["Acme Corp. paid Odell Co. Ltd. $3m."]),
+        ("据J.P.摩根称，A.I.很热。它没说。", "zh", ["据J.P.摩根称，A.I.很热。", "它没说。"]),
+        ("Lumetra Inc.公司上涨。No.1是塔恩。", "zh", ["Lumetra Inc.公司上涨。", "No.1是塔恩。"]),
+        # decimals and versions
+        ("It rose 3.5%. 5.6 million paid $3.50.", "en", ["It rose 3.5%.", "5.6 million paid $3.50."]),
+        (
+            "Section 3.2.1 holds. See Fig. 4. It is ver. 2.0.",
+            "en",
+            ["Section 3.2.1 holds.", "See Fig. 4.", "It is ver. 2.0."],
+        ),
+        ("价格为3.5元。2.4万人购买。3.0版明年发布。", "zh", ["价格为3.5元。", "2.4万人购买。", "3.0版明年发布。"]),
+        # quotes inside quotes
+        (
+            "“He told me, ‘We won’t sell.’ I believed him,” she said. It died.",
+            "en",
+            ["“He told me, ‘We won’t sell.’ I believed him,” she said.", "It died."],
+        ),
+        (
+            "\"He said 'no.' Then he left,\" she said. Nobody asked.",
+            "en",
+            ["\"He said 'no.' Then he left,\" she said.", "Nobody asked."],
+        ),
+        (
+            "他说：“小王告诉我，‘我们不卖。’我信了。”交易失败。",
+            "zh",
+            ["他说：“小王告诉我，‘我们不卖。’我信了。”", "交易失败。"],
+        ),
+        (
+            "他說：「他問『為什麼？』我不知道。」她走了。",
+            "zh",
+            ["他說：「他問『為什麼？』我不知道。」", "她走了。"],
+        ),
+        ("《第一部。第二部》出版了。好。", "zh", ["《第一部。第二部》出版了。", "好。"]),
     ],
 )
 def test_sentences(text: str, language: Language, expected: list[str]) -> None:
