@@ -57,7 +57,7 @@ class Read:
     headers: dict[str, bytes]
 
 
-def read_topic(broker: Broker, topic: Topic, at_least: int, seconds: float = 20.0, settle: float = 0.5) -> list[Read]:
+def read_topic(broker: Broker, topic: Topic, at_least: int, seconds: float = 60.0, settle: float = 0.5) -> list[Read]:
     """All records of a topic, once there are `at_least`; `settle` seconds more show whether others follow."""
     consumer = KafkaConsumer(
         bootstrap_servers=broker.bootstrap,

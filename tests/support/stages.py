@@ -60,7 +60,7 @@ class Running:
     shutdown: Shutdown
     task: asyncio.Task[None]
 
-    async def until(self, condition: Callable[[], object], seconds: float = 30.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = 90.0) -> None:
         """Wait until the condition holds; raises what ended the stage before."""
         await eventually(lambda: self.task.done() or condition(), seconds)
         if not condition():
@@ -102,7 +102,7 @@ async def running(
         await work.stop()
 
 
-async def eventually(condition: Callable[[], object], seconds: float = 30.0) -> None:
+async def eventually(condition: Callable[[], object], seconds: float = 90.0) -> None:
     """Wait until the condition holds; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -118,7 +118,7 @@ async def send(broker: Broker, topic: Topic, events: list[ArticleSubmitted]) -> 
     await producer.close()
 
 
-def output(broker: Broker, stage: Stage, at_least: int, seconds: float = 20.0) -> list[ArticleSubmitted]:
+def output(broker: Broker, stage: Stage, at_least: int, seconds: float = 60.0) -> list[ArticleSubmitted]:
     """What the stage sent, in the order of each partition."""
     events = [decode(r.headers.items(), r.value) for r in read_topic(broker, stage.produces[0], at_least, seconds)]
     return [event for event in events if isinstance(event, ArticleSubmitted)]

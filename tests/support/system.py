@@ -36,7 +36,7 @@ _WATCH_SECONDS: Final = 0.05
 _METRIC: Final = re.compile(r"^(\w+)(?:\{[^}]*\})? ([0-9.e+-]+)$", re.MULTILINE)
 
 
-def wait_for(what: str, probe: Callable[[], T | None], seconds: float = 30.0, every: float = 0.02) -> T:
+def wait_for(what: str, probe: Callable[[], T | None], seconds: float = 90.0, every: float = 0.02) -> T:
     """Return the first result of `probe` that is neither None nor False; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:

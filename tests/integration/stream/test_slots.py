@@ -50,7 +50,7 @@ async def test_the_older_of_two_workers_in_one_slot_ends_and_the_other_does_its_
     await send(broker, stage.consumes[0], EVENTS[20:])
 
     with pytest.raises(Fenced, match="another live worker has slot desk: give each its own DIGLOT_SLOT"):
-        await asyncio.wait_for(older.task, 30)
+        await asyncio.wait_for(older.task, 90)
     await eventually(lambda: committed(broker, stage) == 60)
     newer.shutdown.request()
     await newer.task
