@@ -12,6 +12,7 @@ import typer
 
 from cli import exit_codes, operator_options
 from cli.arguments import AsJson, DataDir, examples, run_async
+from cli.evaluate import options as evaluate_options
 from cli.exit_codes import CliError, ExitCode
 from cli.settings import KEY_VARIABLE
 from shared.errors import ConfigError, DiglotError
@@ -226,6 +227,7 @@ def keygen(
 
 
 operator_options.register(app)
+evaluate_options.register(app)
 
 
 def run_command() -> None:

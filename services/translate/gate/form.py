@@ -33,10 +33,24 @@ def broken(source: str, target: str, source_language: Language) -> Iterator[Find
     """Give what is wrong with the form of the target."""
     if not any(char.isalnum() for char in target):
         if any(char.isalnum() for char in source):
-            yield finding("empty", "fail", source_language, source[:160], target[:160], "The translation is empty. Translate the text.")
+            yield finding(
+                "empty",
+                "fail",
+                source_language,
+                source[:160],
+                target[:160],
+                "The translation is empty. Translate the text.",
+            )
         return
     if _is_copied(source, target, source_language):
-        yield finding("copied", "fail", source_language, source[:160], target[:160], "The translation is the source itself. Translate it.")
+        yield finding(
+            "copied",
+            "fail",
+            source_language,
+            source[:160],
+            target[:160],
+            "The translation is the source itself. Translate it.",
+        )
     yield from _cut_off(source, target, source_language)
     yield from _repeated(source, target, source_language)
     yield from _added(source, target, source_language)
@@ -52,12 +66,20 @@ def _is_copied(source: str, target: str, source_language: Language) -> bool:
 def _cut_off(source: str, target: str, source_language: Language) -> Iterator[Finding]:
     if _ENDED.search(source[-12:]) and not _TARGET_ENDED.search(target[-12:]):
         yield finding(
-            "cut_off", "fail", source_language, source[-40:], target[-40:],
+            "cut_off",
+            "fail",
+            source_language,
+            source[-40:],
+            target[-40:],
             "The source ends its sentence; the translation breaks off. Translate it to its end.",
         )
     elif len(source) >= _SHORT and len(target) < _LEAST_SHARE[source_language] * len(source):
         yield finding(
-            "cut_off", "fail", source_language, source[:160], target[:160],
+            "cut_off",
+            "fail",
+            source_language,
+            source[:160],
+            target[:160],
             "The translation is far shorter than its source. Translate all of it.",
         )
 
@@ -66,7 +88,12 @@ def _repeated(source: str, target: str, source_language: Language) -> Iterator[F
     part = _repetition(target)
     if part and source.casefold().count(part.casefold()) < 2 and not _repetition(source):
         yield finding(
-            "repeated", "fail", source_language, "" , part[:160], f"The translation repeats {part[:60]!r}. Write it once."
+            "repeated",
+            "fail",
+            source_language,
+            "",
+            part[:160],
+            f"The translation repeats {part[:60]!r}. Write it once.",
         )
 
 
@@ -84,7 +111,11 @@ def _added(source: str, target: str, source_language: Language) -> Iterator[Find
         for match in pattern.finditer(target):
             if match[0].casefold() not in have:
                 yield finding(
-                    check, "fail", source_language, "", match[0],
+                    check,
+                    "fail",
+                    source_language,
+                    "",
+                    match[0],
                     f"The source has no {match[0][:60]!r}. Write plain text with the source's own links only.",
                 )
                 break

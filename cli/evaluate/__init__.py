@@ -1,0 +1,1 @@
+"""`diglot eval`: the checks of the fidelity core over lines of JSON, to measure them."""

@@ -1,0 +1,127 @@
+"""The lines that are evaluated and what becomes of each: one JSON object in, one outcome out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from cli.exit_codes import CliError, ExitCode
+from shared.model.base import validation_problems
+
+Verdict = Literal["pass", "warn", "fail"]
+UNREADABLE: Final = "unreadable"
+"""The check of a line that is no JSON object, or lacks what is to be judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the input; `number` counts from 1."""
+
+    number: int
+    data: bytes
+
+
+class Check(BaseModel):
+    """A check that was not passed; what else it says depends on what was evaluated."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    check: str
+    result: Literal["warn", "fail"]
+
+
+class Outcome(BaseModel):
+    """What the checks say of one line."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    verdict: Verdict
+    checks: tuple[Check, ...] = Field(default=(), strict=False)
+    problem: str | None = Field(default=None, exclude=True)
+    """Why the line could not be read; said on stderr, no part of the JSON."""
+
+
+class Readable(BaseModel):
+    """What every line has."""
+
+    id: str | int
+
+
+def outcome(of: str | int, checks: Sequence[Check]) -> Outcome:
+    """Return the outcome of a line that was judged: its verdict is the worst result."""
+    results = {check.result for check in checks}
+    return Outcome(
+        id=str(of), verdict="fail" if "fail" in results else "warn" if results else "pass", checks=tuple(checks)
+    )
+
+
+def unreadable(line: Line, error: ValueError) -> Outcome:
+    """Return the outcome of a line that can't be judged: it fails with the reason, under its id where it has one."""
+    reason = validation_problems(error) if isinstance(error, ValidationError) else str(error)
+    check = Check.model_validate({"check": UNREADABLE, "result": "fail", "reason": reason})
+    return Outcome(id=_id_of(line), verdict="fail", checks=(check,), problem=f"line {line.number}: {reason}")
+
+
+def parse(line: Line) -> Mapping[str, Any]:
+    """Return the line's object. Raises ValueError with what is wrong with it."""
+    try:
+        found = json.loads(line.data)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"no JSON ({error})") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"no JSON object but {type(found).__name__}")
+    return found
+
+
+def _id_of(line: Line) -> str:
+    try:
+        return str(Readable.model_validate(parse(line)).id)
+    except ValueError:
+        return f"line {line.number}"
+
+
+def read_lines(source: BinaryIO) -> Iterator[Line]:
+    """Give the lines that are not blank."""
+    for number, data in enumerate(source, start=1):
+        if data.strip():
+            yield Line(number, data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, or standard input for `-`. Raises CliError where it can't be read."""
+    if str(path) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise CliError(f"{path}: {error.strerror or error}", ExitCode.USAGE) from error
+
+
+_OUTCOMES: Final = TypeAdapter(Outcome)
+
+
+def read_outcomes(path: Path) -> dict[str, Outcome]:
+    """Read what an earlier run wrote with --json. Raises CliError naming the line that is no outcome."""
+    found: dict[str, Outcome] = {}
+    with opened(path) as source:
+        for line in read_lines(source):
+            try:
+                each = _OUTCOMES.validate_json(line.data)
+            except ValidationError as error:
+                raise CliError(
+                    f"{path}, line {line.number} is no result of `diglot eval ... --json`: {validation_problems(error)}",
+                    ExitCode.USAGE,
+                ) from error
+            found[each.id] = each
+    return found
