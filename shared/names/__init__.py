@@ -1,0 +1,20 @@
+"""Names: finding them in text, the name sheet of a document, and checking that a translation keeps them. Pure."""
+
+from shared.names.check import NameProblem, name_problems, sheet_conflicts
+from shared.names.index import TermIndex
+from shared.names.learned import Learned, learned
+from shared.names.sheet import NameMention, NameSheet, SheetEntry, build_sheet, find_names
+
+__all__ = [
+    "Learned",
+    "NameMention",
+    "NameProblem",
+    "NameSheet",
+    "SheetEntry",
+    "TermIndex",
+    "build_sheet",
+    "find_names",
+    "learned",
+    "name_problems",
+    "sheet_conflicts",
+]

@@ -1,0 +1,66 @@
+"""The termbase made ready for looking names up and for finding them in texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from shared.model import EntityKind
+from shared.names.table import FormTable
+from shared.vocabulary import Term
+
+# A plural names the same thing of these only: iPhones are of the iPhone, Apples are not of Apple.
+_WITH_PLURAL: Final[frozenset[EntityKind]] = frozenset({"product", "other"})
+_ARTICLES = ("the ", "The ")
+
+
+class TermIndex:
+    """An immutable index of terms: built once (seconds for 100,000), then shared by all documents.
+
+    Terms of the kind `other` (roles, trade terms) can be looked up, but are no names to be found in a text. Of two
+    terms with one id the later one counts, so that learned terms can follow the shipped ones.
+    """
+
+    __slots__ = ("_any", "_terms", "table")
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        """Index every form of `terms`."""
+        self._terms = {term.id: term for term in terms}
+        found: dict[str, tuple[str, ...]] = {}
+        other: dict[str, tuple[str, ...]] = {}
+        plural: list[str] = []
+        for term in self._terms.values():
+            into = other if term.kind == "other" else found
+            for form in dict.fromkeys(map(without_article, all_forms(term))):
+                into[form] = (*into.get(form, ()), term.id)
+                if term.kind in _WITH_PLURAL:
+                    plural.append(form)
+            if term.kind != "other":
+                for phrase in term.not_in:
+                    found.setdefault(phrase, ())
+        self.table = FormTable(found, plural)
+        self._any = FormTable(other)
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    def get(self, entity: str) -> Term | None:
+        """Return the term with an id."""
+        return self._terms.get(entity)
+
+    def find(self, name: str) -> tuple[Term, ...]:
+        """Return the terms that have a name, full or short, among their forms; an article before it doesn't matter."""
+        form = without_article(name)
+        return tuple(self._terms[entity] for entity in self.table.entities(form) or self._any.entities(form))
+
+
+def all_forms(term: Term) -> tuple[str, ...]:
+    """Return all forms by which a term is found, full ones first, of both languages."""
+    return (*term.forms("en"), *term.forms("zh"), *term.short_en, *term.short_zh)
+
+
+def without_article(name: str) -> str:
+    """Return a name without "the": the Pentagon is Pentagon. The Hague keeps its own, for it is another word."""
+    if name.startswith(_ARTICLES) and len(name) > len(_ARTICLES[0]):
+        return name[len(_ARTICLES[0]) :]
+    return name

@@ -1,0 +1,282 @@
+"""The name sheet of a document: its entities, each with its full name and short forms in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shared.model import EntityKind, Language
+from shared.names.index import TermIndex, without_article
+from shared.names.learned import Learned, learned, words
+from shared.names.pinyin import person_in_pinyin
+from shared.names.table import LATIN, FormTable, search
+from shared.vocabulary import Term
+
+_MOST_ENTITIES = 500
+_LATIN_NAME = re.compile(rf"[{LATIN}0-9][{LATIN}0-9 .,&'’/+:-]*")
+_ACRONYM = re.compile(r" ?[（(](?:the )?([A-Z][A-Z0-9&.-]{1,9})[）)]")
+_LEGAL_EN = re.compile(
+    r",? (?:Inc|Incorporated|Corp|Corporation|Ltd|Limited|PLC|plc|AG|SA|NV|Co|Company|Group|Holdings?)\.?$"
+)
+_LEGAL_ZH = re.compile(r"(?:股份有限公司|有限责任公司|有限公司|控股集团|集团公司|公司|集团|控股)$")
+_SHORTEST = 2
+_TITLE_BEFORE = re.compile(r"([A-Z][a-z]+)\.? $")
+_TITLE_AFTER_ZH = ("先生", "女士", "总统", "总理", "首相", "教授", "博士", "本人")
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """One place of a text that names an entity; `others` are entities that the same words may mean as well."""
+
+    entity: str
+    start: int
+    end: int
+    text: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """One entity of a document: full names, the preferred one first, and short forms in each language.
+
+    A language without full names has none that is known.
+    """
+
+    entity: str
+    kind: EntityKind
+    en: tuple[str, ...] = ()
+    zh: tuple[str, ...] = ()
+    short_en: tuple[str, ...] = ()
+    short_zh: tuple[str, ...] = ()
+
+    def full(self, language: Language) -> tuple[str, ...]:
+        """Return the full names in a language."""
+        return self.en if language == "en" else self.zh
+
+    def short(self, language: Language) -> tuple[str, ...]:
+        """Return the short forms in a language."""
+        return self.short_en if language == "en" else self.short_zh
+
+    def preferred(self, language: Language) -> str | None:
+        """Return the full name to write; for a Chinese person without a known English name that is pinyin."""
+        names = self.full(language)
+        if names:
+            return names[0]
+        return person_in_pinyin(self.zh[0]) if self.kind == "person" and language == "en" else None
+
+    def all(self) -> tuple[str, ...]:
+        """Return every form in both languages."""
+        return (*self.en, *self.zh, *self.short_en, *self.short_zh)
+
+
+class NameSheet:
+    """What `build_sheet` found in a document. It knows the whole termbase, too: see `find_names`."""
+
+    __slots__ = ("_by_form", "entries", "table", "terms")
+
+    def __init__(self, entries: Iterable[SheetEntry], terms: TermIndex) -> None:
+        """Make the sheet of these entries."""
+        self.terms = terms
+        self.entries: Mapping[str, SheetEntry] = {entry.entity: entry for entry in entries}
+        forms: dict[str, tuple[str, ...]] = {}
+        for entry in self.entries.values():
+            for form in map(without_article, entry.all()):
+                forms[form] = (*forms.get(form, ()), entry.entity)
+        self.table = FormTable(forms)
+
+    def means(self, entity: str, form: str, text: str) -> bool:
+        """Say whether a form means an entity in a text: the document names it, or the text leaves no doubt."""
+        if entity in self.entries:
+            return True
+        term = self.terms.get(entity)
+        return term is not None and term.means(form, text)
+
+    def form(self, name: str, target: Language) -> str | None:
+        """Return how a name of the document is written in a language; None where nothing tells.
+
+        A surname or acronym becomes the short form of the target where it has one, else the full name.
+        """
+        entry = self._entry(name)
+        if entry is None:
+            return None
+        full = entry.preferred(target)
+        plain = without_article(name)
+        if full is None or plain in map(without_article, (*entry.en, *entry.zh)):
+            return full
+        short = entry.short(target)
+        return short[0] if short else full
+
+    def forms_for(self, target: Language) -> Mapping[str, str]:
+        """Return the form in a language by every form of the sheet's entities, for a translator to read."""
+        forms = (form for entry in self.entries.values() for form in entry.all())
+        return {form: written for form in forms if (written := self.form(form, target)) is not None}
+
+    def _entry(self, name: str) -> SheetEntry | None:
+        plain = without_article(name)
+        for entity in self.table.entities(plain):
+            return self.entries[entity]
+        known = self.terms.find(plain) or self.terms.find(plain[:1].lower() + plain[1:])  # "The company" begins one
+        if known:
+            return entry_of(known[0])
+        # 科凡 is 科凡半导体, if that is the only name that begins so.
+        longer = [entry for entry in self.entries.values() if any(form.startswith(plain) for form in entry.all())]
+        return longer[0] if len(longer) == 1 and len(plain) >= _SHORTEST else None
+
+
+def entry_of(term: Term) -> SheetEntry:
+    """Return a term of the termbase as an entry of a sheet."""
+    return SheetEntry(term.id, term.kind, term.forms("en"), term.forms("zh"), term.short_en, term.short_zh)
+
+
+def build_sheet(
+    text: str, language: Language, terms: TermIndex, entities: Sequence[tuple[str, EntityKind]] = ()
+) -> NameSheet:
+    """Make the name sheet of a document from the termbase, its own glosses and the entities of its analysis.
+
+    `text` is the canonical text (for a pair without an article: the source sentence). An entity that nothing gives
+    another form for keeps its Latin name in both languages; a Chinese person's name is written in pinyin.
+    """
+    kinds = dict(entities)
+    glosses = learned(text)
+    own = {entry.entity: entry for entry in _glossed(glosses, kinds, terms)}
+    for name, kind in entities[:_MOST_ENTITIES]:
+        if not terms.find(name) and not any(name in entry.all() for entry in own.values()):
+            entry = _unknown(name, kind)
+            own[entry.entity] = entry
+    first = NameSheet(own.values(), terms)
+    hits = {term.id: set[str]() for name, _ in entities for term in terms.find(name)[:1] if term.kind != "other"}
+    sure: dict[str, bool] = {}
+    acronyms: dict[str, set[str]] = {}
+    for found in search(text, first.table, terms.table):
+        form = text[found.start : found.end]
+        for entity in found.entities:
+            if entity not in own and entity not in hits and not _means(terms, entity, form, text, sure):
+                continue
+            hits.setdefault(entity, set()).add(form)
+            acronym = _ACRONYM.match(text, found.end)
+            if acronym is not None:
+                acronyms.setdefault(entity, set()).add(acronym[1])
+    entries = dict(own)
+    for entity in hits:
+        term = terms.get(entity)
+        if term is not None and entity not in entries:
+            entries[entity] = entry_of(term)
+    return NameSheet(
+        (
+            _with_short_forms(entry, hits.get(entry.entity, set()), sorted(acronyms.get(entry.entity, ())))
+            for entry in entries.values()
+        ),
+        terms,
+    )
+
+
+def find_names(text: str, language: Language, sheet: NameSheet) -> tuple[NameMention, ...]:
+    """Return the names in a text, in order and without overlaps: those of the sheet and of the whole termbase.
+
+    A word that may mean two entities of the document (Ford and Doug Ford, two people named Lee) is one mention
+    with `others`; a title before it (Mr Ford) makes the person the first.
+    """
+    return tuple(_mentions(text, language, sheet))
+
+
+def _mentions(text: str, language: Language, sheet: NameSheet) -> Iterator[NameMention]:
+    for found in search(text, sheet.table, sheet.terms.table):
+        form = text[found.start : found.end]
+        meant = [entity for entity in found.entities if sheet.means(entity, form, text)]
+        if not meant:
+            continue
+        if len(meant) > 1:
+            meant.sort(key=lambda entity: _rank(entity, found.start, found.end, text, language, sheet))
+        yield NameMention(meant[0], found.start, found.end, form, tuple(meant[1:]))
+
+
+def _rank(
+    entity: str, start: int, end: int, text: str, language: Language, sheet: NameSheet
+) -> tuple[bool, bool, bool]:
+    """Put first what the document names; of that a person after a title, else whom the form names by itself."""
+    entry = sheet.entries.get(entity)
+    kind = entry.kind if entry is not None else None
+    form = without_article(text[start:end])
+    full = entry is not None and form in map(without_article, (*entry.en, *entry.zh))
+    return entry is None, (kind == "person") != _titled(text, start, end, language), not full
+
+
+def _titled(text: str, start: int, end: int, language: Language) -> bool:
+    if language == "zh":
+        return text.startswith(_TITLE_AFTER_ZH, end)
+    before = _TITLE_BEFORE.search(text, max(0, start - 16), start)
+    return before is not None and before[1] in words().titles_en
+
+
+def _means(terms: TermIndex, entity: str, form: str, text: str, sure: dict[str, bool]) -> bool:
+    term = terms.get(entity)
+    if term is None:
+        return False
+    if form not in term.ambiguous:
+        return True
+    if entity not in sure:  # asked once per entity: it reads the whole text
+        sure[entity] = term.means(form, text)
+    return sure[entity]
+
+
+def _glossed(glosses: Iterable[Learned], kinds: Mapping[str, EntityKind], terms: TermIndex) -> Iterator[SheetEntry]:
+    for gloss in glosses:
+        known = terms.find(gloss.en) or terms.find(gloss.zh)
+        if known:
+            # The article's own form is accepted beside the termbase's.
+            entry = entry_of(known[0])
+            yield replace(entry, en=_joined(entry.en, gloss.en), zh=_joined(entry.zh, gloss.zh))
+        else:
+            kind = kinds.get(gloss.zh) or kinds.get(gloss.en) or gloss.kind
+            yield SheetEntry(f"name:{gloss.en}", kind, (gloss.en,), (gloss.zh,))
+
+
+def _joined(forms: tuple[str, ...], form: str) -> tuple[str, ...]:
+    return forms if form in forms else (*forms, form)
+
+
+def _unknown(name: str, kind: EntityKind) -> SheetEntry:
+    plain = without_article(name)
+    if _LATIN_NAME.fullmatch(plain):
+        return SheetEntry(f"name:{plain}", kind, (plain,), (plain,))
+    return SheetEntry(f"name:{plain}", kind, (), (plain,))
+
+
+def _with_short_forms(entry: SheetEntry, used: set[str], acronyms: Sequence[str]) -> SheetEntry:
+    """Add the short forms that the document's use of a full name allows."""
+    full = {without_article(form) for form in (*entry.en, *entry.zh)}
+    short_en, short_zh = list(acronyms), list(acronyms)
+    if entry.kind == "person" and not full.isdisjoint(used):
+        short_en += _surnames_en(entry)
+        short_zh += _surnames_zh(entry)
+    elif entry.kind == "organisation":
+        short_en += (_LEGAL_EN.sub("", form) for form in entry.en)
+        short_zh += (_LEGAL_ZH.sub("", form) for form in entry.zh)
+    return replace(
+        entry,
+        short_en=_new((*entry.short_en, *short_en), entry.en),
+        short_zh=_new((*entry.short_zh, *short_zh), entry.zh),
+    )
+
+
+def _surnames_en(entry: SheetEntry) -> Iterator[str]:
+    """Give the last name; the first as well of a name that Chinese doesn't divide: Xi Jinping, Jensen Huang."""
+    divided = any("·" in form for form in entry.zh)
+    for form in entry.en:
+        parts = form.split(" ")
+        if len(parts) > 1:
+            yield parts[-1]
+            if not divided and any(form != parts[0] for form in entry.zh):
+                yield parts[0]
+
+
+def _surnames_zh(entry: SheetEntry) -> Iterator[str]:
+    for form in entry.zh:
+        parts = re.split("[·•‧ ]", form)
+        if len(parts) > 1 and len(parts[-1]) >= _SHORTEST:
+            yield parts[-1]
+
+
+def _new(forms: Iterable[str], full: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(form for form in forms if len(form) >= _SHORTEST and form not in full))
