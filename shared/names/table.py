@@ -70,7 +70,7 @@ class FormTable:
             entities = self._entities.get(form)
             if entities is None:
                 continue
-            end = start + length
+            end = start + len(form)  # the text may end before `length`
             if _ends(text, end):
                 return Found(entities, start, end)
             if form in self._plural and _PLURAL.match(text, end):
