@@ -11,13 +11,14 @@ import asyncio
 import re
 import unicodedata
 
+from services.analyze.claims.quotation import is_quotation
 from services.analyze.offline.evidence import Uses, quotes_for
 from services.analyze.offline.key_data import KeyData, KeyDataFinder, Row
 from services.analyze.offline.names import Cast, Named
 from services.analyze.offline.names_en import find_names_en
 from services.analyze.offline.names_zh import find_names_zh
 from services.analyze.offline.ranking import summary_of, tldr_of
-from services.analyze.offline.reading import Reading, Sentence, is_quotation, read
+from services.analyze.offline.reading import Reading, Sentence, read
 from services.analyze.offline.stance import source_of, stance_of
 from services.analyze.offline.topics import category_of, tags_of
 from services.analyze.scores import Counts, score

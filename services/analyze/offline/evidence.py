@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from services.analyze.claims.quotes import LONGEST_QUOTE, MOST_QUOTES, SHORTEST_QUOTE
 from services.analyze.offline.reading import Reading, Sentence
 from shared.model import Quote
 from shared.text.segment import Span
 
-SHORTEST_QUOTE = 20
-LONGEST_QUOTE = 300
-MOST_QUOTES = 3
 # docs/architecture.md, "Fidelity": one sentence serves at most two claims.
 MOST_CLAIMS = 2
 

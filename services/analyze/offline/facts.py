@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from services.analyze.offline.lexicon import any_of, measures
+from services.analyze.lexicon import any_of, measures
 from services.analyze.offline.names import Cast, Named
 from services.analyze.offline.reading import Sentence
 from shared.model import Change, Direction, Fact, Language, Quantity

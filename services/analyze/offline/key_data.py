@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from services.analyze.lexicon import any_of, measures
 from services.analyze.offline.evidence import Uses, quotes_for
 from services.analyze.offline.facts import Statement, statements_in
-from services.analyze.offline.lexicon import any_of, measures
 from services.analyze.offline.names import Cast, Named
 from services.analyze.offline.names_en import runs_in
 from services.analyze.offline.ranking import dangles, is_clean

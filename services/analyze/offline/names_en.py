@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from services.analyze.offline.lexicon import any_of, english_names
+from services.analyze.lexicon import any_of, english_names
 from services.analyze.offline.names import LONGEST_NAME, MOST_CANDIDATES, Named, Role, merged
 from services.analyze.offline.reading import Reading, Sentence
 from shared.model import EntityKind

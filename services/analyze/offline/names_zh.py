@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from services.analyze.offline.lexicon import any_of, chinese_names
+from services.analyze.lexicon import any_of, chinese_names
 from services.analyze.offline.names import MOST_CANDIDATES, Named, Role, form_pattern, merged
 from services.analyze.offline.reading import Reading, Sentence
 from shared.vocabulary import Term, all_terms
@@ -60,7 +60,8 @@ def _forms() -> dict[str, Term]:
 
 @cache
 def _term_pattern() -> re.Pattern[str]:
-    return form_pattern(_forms())
+    longer = (phrase for term in _forms().values() for phrase in term.not_in)  # 高通胀 is not 高通
+    return form_pattern((*_forms(), *longer))
 
 
 @cache
@@ -92,10 +93,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def _terms(sentence: Sentence) -> Iterator[Named]:
     text = sentence.span.text
     for match in _term_pattern().finditer(text):
-        term = _forms()[match.group()]
-        if match.end() < len(text) and text[match.end()] in term.zh_not_before:
-            continue
-        yield Named(match.group(), term.kind, term)
+        term = _forms().get(match.group())
+        if term is not None and term.means(match.group(), text):
+            yield Named(match.group(), term.kind, term)
 
 
 def _glossed(sentence: Sentence) -> Iterator[Named]:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from services.analyze.offline.evidence import SHORTEST_QUOTE, Uses, quotes_for
+from services.analyze.claims.quotation import is_quotation
+from services.analyze.claims.quotes import SHORTEST_QUOTE
+from services.analyze.offline.evidence import Uses, quotes_for
 from services.analyze.offline.names import Cast
-from services.analyze.offline.reading import Reading, Sentence, content_words, is_quotation
+from services.analyze.offline.reading import Reading, Sentence, content_words
 from services.analyze.offline.stance import has_denial, is_hearsay, source_of
 from shared.model import EntityKind, Language
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 
-import opencc
-
+from services.analyze.claims.folding import simplified
 from shared.model import Article, Language
 from shared.text.dates import FoundDate, find_dates
 from shared.text.quantity import FoundQuantity, find_quantities
@@ -24,7 +22,6 @@ _DATELINE = re.compile(
     r"[A-Z][A-Z .,'’/-]{2,40}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})? ?(?:\([A-Z][A-Za-z ]{1,30}\) ?)?[-–—]+ (?=\S)"
     r"|[^，。：；“”]{2,20}\d{1,2}月\d{1,2}日电 ?(?:[（(]记者[^）)]{1,30}[）)])?(?=\S)"
 )
-_PAIRED = {"“": "”", "「": "」", "『": "』"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,13 +110,6 @@ def _without_dateline(first: Span) -> Span:
     return first if line is None else Span(first.start + line.end(), first.end, first.text[line.end() :])
 
 
-def simplified(text: str) -> str:
-    """Return a Chinese text in simplified characters, one for one: 據知情人士透露 is 据知情人士透露."""
-    folded = _converter().convert(text)
-    # Its tables replace characters by characters; spans would be wrong if that ever changed.
-    return str(folded) if len(folded) == len(text) else text
-
-
 def content_words(text: str, language: Language) -> frozenset[str]:
     """Return what a text is about, for comparing two texts: longer words, or pairs of Chinese characters."""
     if language == "en":
@@ -128,30 +118,6 @@ def content_words(text: str, language: Language) -> frozenset[str]:
     return frozenset(
         words | {text[i : i + 2] for i in range(len(text) - 1) if _HAN.match(text[i]) and _HAN.match(text[i + 1])}
     )
-
-
-def is_quotation(text: str) -> bool:
-    """Say whether more than half of a sentence stands between quotation marks."""
-    quoted, opened, mark = 0, 0, ""
-    for at, character in enumerate(text):
-        if mark and character == mark:
-            quoted += at - opened
-            mark = ""
-        elif not mark and (character in _PAIRED or character == '"'):
-            opened, mark = at, _PAIRED.get(character, '"')
-    return 2 * quoted > len(text)
-
-
-def in_quotation(text: str, at: int) -> bool:
-    """Say whether a place of a sentence stands between quotation marks."""
-    before = text[:at]
-    opened = sum(before.count(mark) - before.count(_PAIRED[mark]) for mark in _PAIRED)
-    return opened > 0 or before.count('"') % 2 == 1
-
-
-@cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
 
 
 def _sentence(index: int, paragraph: int, span: Span, language: Language, yuan: bool) -> Sentence:

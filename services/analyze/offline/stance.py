@@ -7,25 +7,15 @@ the whole. `by` is the source as the sentence names it, or None: a pronoun or "t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
 
-from pydantic import TypeAdapter
-
-from services.analyze.offline.lexicon import any_of, english_names, stances
+from services.analyze.claims.stance import shows, stance_in
+from services.analyze.lexicon import any_of, english_names
 from services.analyze.offline.names import Cast
-from services.analyze.offline.reading import LONGEST_SENTENCE, Reading, Sentence, in_quotation
+from services.analyze.offline.reading import LONGEST_SENTENCE, Reading, Sentence
 from shared.model import Language, Stance
 from shared.text.segment import Span
 
-# What before a word, or after it, makes it mean something else: no plan, "could not", "said it would".
-_NOT_EN = re.compile(r"\b(?:not|never|no)\s$|n['’]t\s$")
-_SAID_WOULD = re.compile(r"\b(?:said|says)\b[^,.;:]{0,30}? (?:it|he|she|they) (?=would\b)")
-_OF_CLAUSES = frozenset({"possible", "planned"})
-_DENIALS = frozenset({"denied", "denies", "deny", "denying", "否认"})
-_SAID_BEFORE = re.compile(r"\b(?:said|says)\b|表示|公布|宣布")
-_NOT_AFTER_EN = re.compile(r"\s(?:not|only)\b")
-_NOT_ZH = re.compile(r"[没不未无](?:有|会|再)?[^，。]{0,3}$")
 _PLACED_EN = (
     r"(?:an?|two|three|several|some|the company|the operator|the regulator|the board|investigators|analysts|people)\b"
 )
@@ -39,23 +29,6 @@ _SPEAKER_ENDS_EN = re.compile(r"(?=[,.;:]|$| (?:of|at|from|in|on|who)\b)")
 # A name after such a word is not the subject: "a lawyer for Petrie said".
 _ASIDE_EN = re.compile(r"\b(?:of|at|for|from|to|in|with|by|on|and|or|than) (?:the )?$")
 _NOBODY_EN = re.compile(r"(?:Nobody|No one|None|No|Neither|Few|Nothing)\b")
-# What shows a stance and is no plain word: an accuser as the source, a verb that is a noun elsewhere, a condition.
-_ACCUSERS_EN = r"(?:[Pp]rosecutors?|[Pp]olice|(?:[Ii]ndict|[Cc]omplain)(?:ment|t)|[Ll]awsuit|[Pp]laintiffs?)"
-_SHOWN: Mapping[Language, Mapping[Stance, str]] = {
-    "en": {
-        "alleged": rf"\b{_ACCUSERS_EN}(?: (?!not\b|never\b)[a-z]+){{0,2}} (?:said|says?|added|told|alleges?|believe)\b"
-        rf"|\bsaid {_ACCUSERS_EN}|\baccording to (?:an? |the )?{_ACCUSERS_EN}"
-        r"|\b(?<!jobless )(?<!insurance )(?<!benefit )(?<!the )(?<!a )claim(?:s|ed)?"
-        r"(?= (?:that|to|it|its|the|he|she|they|his|her|their|[A-Z]\w+)\b|\.|$)",
-        "possible": r"\b(?:[Ii]f|[Uu]nless)\b(?<!as if)(?<!even if)",
-    },
-    "zh": {
-        "alleged": r"(?:检方|检察官|检察院|检察机关|警方|起诉书|公诉方|公诉机关|原告)[^，。：；没未]{0,6}"
-        r"(?:称|说|表示|指出|认为|透露|通报|显示)|(?<![怀质无置可])疑(?![问虑义难点惑云])",
-        "possible": r"如果|(?:^|[，。；：“])若(?!干)|除非",
-    },
-}
-
 _SPEECH_ZH = "透露|表示|认为|预计|指出|承认|介绍|估计|提醒|公布|宣布|警告|强调|解释说|解释|回应称|否认|坦言|说|称"
 _SPOKEN_ZH = re.compile(rf"(?:{_SPEECH_ZH})(?!为|作|号|重)|据报道|据称|据悉")
 _BETWEEN_ZH = "(?:周[一二三四五六日]|日前|近日|同时|则|随后|昨日|今日|也|还|在[^，。：“”]{1,8}?[上中]|对此)?"
@@ -86,11 +59,7 @@ def stance_of(sentence: Sentence, language: Language, own: Span | None = None) -
 
     `own`: the clauses that a fact was read from; only they can make it possible or planned.
     """
-    for stance, pattern in _patterns(language):
-        text = own.text if own is not None and stance in _OF_CLAUSES else sentence.text
-        if any(not _means_otherwise(stance, text, match, language) for match in pattern.finditer(text)):
-            return stance
-    return "stated"
+    return stance_in(sentence.text, language, None if own is None else own.text)
 
 
 def source_of(sentence: Sentence, cast: Cast, language: Language) -> str | None:
@@ -110,7 +79,7 @@ def is_someones(sentence: Sentence, language: Language) -> bool:
 
 def has_denial(reading: Reading) -> bool:
     """Say whether anyone denies anything in the article."""
-    return any(_shows("denied", sentence, reading.language) for sentence in (reading.title, *reading.sentences))
+    return any(shows("denied", sentence.text, reading.language) for sentence in (reading.title, *reading.sentences))
 
 
 def is_hearsay(sentence: Sentence, language: Language) -> bool:
@@ -119,50 +88,8 @@ def is_hearsay(sentence: Sentence, language: Language) -> bool:
     In an article with a denial it is no claim: which report is denied can't be told for certain, and one without its
     denial would mislead.
     """
-    passed_on = _shows("reported", sentence, language) or _shows("alleged", sentence, language)
-    return passed_on and not _shows("denied", sentence, language)
-
-
-def _shows(stance: Stance, sentence: Sentence, language: Language) -> bool:
-    return any(found == stance and pattern.search(sentence.text) for found, pattern in _patterns(language))
-
-
-def _means_otherwise(stance: Stance, text: str, match: re.Match[str], language: Language) -> bool:
-    if stance == "planned" and in_quotation(text, match.start()):
-        return True  # "we will": the speaker's words, said as they are
-    before = text[max(0, match.start() - 12) : match.start()]
-    if match.group() in _DENIALS and _SAID_BEFORE.search(text, 0, match.start()) is not None:
-        return True  # "said that records were copied, and denied ..." is a statement as a whole
-    if language == "zh":
-        return _NOT_ZH.search(before) is not None and match.group() in ("计划", "打算", "否认", "准备")
-    if match.group() == "would" and any(found.end() == match.start() for found in _SAID_WOULD.finditer(text)):
-        return True  # what someone said they would do is planned
-    may_be_negated = match.group().lower() in ("may", "might", "possible", "likely", "deny")
-    return not may_be_negated and (
-        _NOT_EN.search(before) is not None or _NOT_AFTER_EN.match(text, match.end()) is not None
-    )
-
-
-@cache
-def _patterns(language: Language) -> tuple[tuple[Stance, re.Pattern[str]], ...]:
-    known = TypeAdapter(dict[Stance, object]).validate_python(dict(stances()))
-    if language == "zh":
-        return tuple((stance, re.compile(any_of(stances()[stance].zh) + _shown("zh", stance))) for stance in known)
-    patterns: list[tuple[Stance, re.Pattern[str]]] = []
-    for stance in known:
-        words = stances()[stance].en
-        # "May" is a month more often than a hedge, even at the beginning of a sentence.
-        opening = [word.capitalize() for word in words if word != "may"]
-        said = rf"|{_SAID_WOULD.pattern}" if stance == "planned" else ""
-        patterns.append(
-            (stance, re.compile(rf"(?<![\w'’])(?:{any_of([*words, *opening])})(?![\w'’]){said}{_shown('en', stance)}"))
-        )
-    return tuple(patterns)
-
-
-def _shown(language: Language, stance: Stance) -> str:
-    pattern = _SHOWN[language].get(stance)
-    return "" if pattern is None else f"|{pattern}"
+    passed_on = shows("reported", sentence.text, language) or shows("alleged", sentence.text, language)
+    return passed_on and not shows("denied", sentence.text, language)
 
 
 @cache

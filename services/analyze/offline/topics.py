@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
-from services.analyze.offline.lexicon import any_of, topics
+from services.analyze.lexicon import any_of, topics
 from services.analyze.offline.reading import Reading
 from shared.model import Language
 from shared.vocabulary import category_ids
