@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.model import EntityKind, Language
-from shared.names._fold import simplified
+from shared.names._fold import folded
 from shared.names.index import without_article
 from shared.names.sheet import NameMention, NameSheet, SheetEntry, entry_of, find_names
 
 _SMALL = frozenset({"of", "the", "and", "&", "for", "on", "in"})
 _QUOTES = {"“": "”", "「": "」", "『": "』", "‘": "’"}
-_NAMES: frozenset[EntityKind] = frozenset({"person", "organisation", "product"})
+_NAMES: frozenset[EntityKind] = frozenset({"person", "organisation", "product", "place", "event", "work"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def _without_counterpart(
 
 def _has_any(text: str, entry: SheetEntry) -> bool:
     """Say whether a text has any form of an entity in any way of writing: as a part of a word, in other case."""
-    folded = simplified(text).casefold()
-    return any(simplified(form).casefold() in folded for form in entry.all())
+    plain = folded(text).casefold()
+    return any(folded(form).casefold() in plain for form in entry.all())
 
 
 def _entry(entity: str, sheet: NameSheet) -> SheetEntry | None:
@@ -104,8 +104,8 @@ def sheet_conflicts(leaves: Mapping[str, str], language: Language, sheet: NameSh
             entry = _entry(mention.entity, sheet)
             if mention.others or entry is None or entry.kind not in _NAMES or _excused(text, mention):
                 continue
-            form = simplified(without_article(text[mention.start : mention.end]))
-            if form in map(simplified, entry.full("en") + entry.full("zh")):
+            form = folded(without_article(text[mention.start : mention.end]))
+            if form in map(folded, entry.full("en") + entry.full("zh")):
                 used.setdefault(mention.entity, {})[form] = None
     return tuple(_conflicts(used, language, sheet))
 

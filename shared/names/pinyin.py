@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 
 from shared.model import Model
-from shared.names._fold import simplified
+from shared.names._fold import folded
 
 _PERSON = re.compile("[\u3400-\u9fff]{2,4}")
 
@@ -25,7 +25,7 @@ def person_in_pinyin(name: str) -> str | None:
     """
     if not _PERSON.fullmatch(name):
         return None
-    name = simplified(name)
+    name = folded(name)
     surnames = _surnames()
     if name[:2] in surnames.double and len(name) > 2:
         surname, given = surnames.double[name[:2]], name[2:]

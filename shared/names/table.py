@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from shared.names._fold import simplified
+from shared.names._fold import folded
 
 LATIN = "A-Za-z\u00c0-\u024f"
 _START = re.compile(rf"(?<![{LATIN}0-9])[{LATIN}]+|(?<![{LATIN}0-9])[0-9]+|[\u3400-\u9fff]")
@@ -43,9 +43,9 @@ class FormTable:
         """Take what each form may mean; an empty tuple makes of it a phrase in which no name is found."""
         self._entities: dict[str, tuple[str, ...]] = {}
         for form, entities in forms.items():
-            folded = simplified(form)
-            self._entities[folded] = tuple(dict.fromkeys((*self._entities.get(folded, ()), *entities)))
-        self._plural = frozenset(map(simplified, plural))
+            plain = folded(form)
+            self._entities[plain] = tuple(dict.fromkeys((*self._entities.get(plain, ()), *entities)))
+        self._plural = frozenset(map(folded, plural))
         lengths: dict[str, set[int]] = {}
         for form in self._entities:
             key = _key(form)
@@ -55,10 +55,10 @@ class FormTable:
 
     def entities(self, form: str) -> tuple[str, ...]:
         """Return what a form, exactly as written, may mean."""
-        return self._entities.get(simplified(form), ())
+        return self._entities.get(folded(form), ())
 
     def longest(self, text: str, start: int, first: str) -> Found | None:
-        """Return the longest form that begins at `start` of a simplified text, whose word or character `first` is."""
+        """Return the longest form that begins at `start` of a folded text, whose word or character `first` is."""
         key = text[start : start + _HAN_KEY] if first > "\u3400" else first
         lengths = self._lengths.get(key)
         if lengths is None and key[-1:] == "s":
@@ -83,7 +83,7 @@ def search(text: str, *tables: FormTable) -> Iterator[Found]:
 
     A form that two tables have may mean what either says.
     """
-    text = simplified(text)
+    text = folded(text)
     done = 0
     for match in _START.finditer(text):
         start = match.start()
