@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from shared.model import Language, PartialDate
-from shared.text._numerals import FOLD
+from shared.quantities.numerals import FOLD
 
 
 @dataclass(frozen=True, slots=True)

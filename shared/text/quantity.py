@@ -16,8 +16,8 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from shared.model import Language, Quantity
-from shared.text._forms import SIGNS, currency_after, currency_before, unit_at
-from shared.text._numerals import (
+from shared.quantities.forms import SIGNS, currency_after, currency_before, unit_at
+from shared.quantities.numerals import (
     FOLD,
     NUMBER,
     digits,

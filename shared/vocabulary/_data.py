@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -22,6 +23,8 @@ class UnitRow(Model):
     en_forms: tuple[str, ...] = Field(default=(), strict=False)
     zh_forms: tuple[str, ...] = Field(default=(), strict=False)
     zh_not_before: str = ""
+    base: str | None = None
+    factor: Decimal = Field(default=Decimal(1), strict=False)
 
 
 class CurrencyRow(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from shared.model import Pair, QuantityKind
@@ -13,7 +14,7 @@ from shared.vocabulary._data import currencies, units
 class UnitForms:
     """A unit of quantities of one kind. `singular`, `plural` and `zh` are written; the others are only read.
 
-    `symbols` are read in both languages. The Chinese forms are not read before a character of `zh_not_before`.
+    `symbols` are read in both languages. One of it is `factor` of the unit `base`. The Chinese forms are not read before a character of `zh_not_before`.
     """
 
     id: str
@@ -25,6 +26,8 @@ class UnitForms:
     also_en: tuple[str, ...]
     also_zh: tuple[str, ...]
     zh_not_before: str
+    base: str
+    factor: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,18 @@ class CurrencyForms:
 def all_units() -> tuple[UnitForms, ...]:
     """Return every unit of the vocabulary."""
     return tuple(
-        UnitForms(key, row.kind, *row.en, row.zh, row.symbols, row.en_forms, row.zh_forms, row.zh_not_before)
+        UnitForms(
+            key,
+            row.kind,
+            *row.en,
+            row.zh,
+            row.symbols,
+            row.en_forms,
+            row.zh_forms,
+            row.zh_not_before,
+            row.base or key,
+            row.factor,
+        )
         for key, row in units().items()
     )
 

@@ -1,22 +1,29 @@
-"""Numbers in digits and in Chinese characters, and the scales that follow them, as exact decimals."""
+"""Numbers as both languages write them, and the scales that follow them, as exact decimals."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from decimal import Context, Decimal
+from typing import NamedTuple
 
 # Figures have at most 30 digits; products of two stay exact well within this.
 _EXACT = Context(prec=80)
 _MAX_WHOLE_DIGITS = 18
 _MAX_DECIMALS = 12
 
-# Full-width digits and signs, one for one, so that positions stay what they were.
-FOLD = str.maketrans("０１２３４５６７８９．％＋－￥＄", "0123456789.%+-¥$")
+# Full-width digits and signs, and the traditional characters of numerals, measure words and units, one for one, so that
+# positions stay what they were.
+FOLD = str.maketrans(
+    "０１２３４５６７８９．％＋－￥＄，：／～"
+    "兩萬億點時個餘約幾數從間號歲紀財後過圓幣貳參壹佰仟雙倆開漲噸鐘單與條項種張輛場隻臺屆級顆鎊歐韓盧碼畝頃攝將達強佔週對週",
+    "0123456789.%+-¥$,:/~"
+    "两万亿点时个余约几数从间号岁纪财后过圆币二三一百千双俩开涨吨钟单与条项种张辆场只台届级颗镑欧韩卢码亩顷摄将达强占周对周",
+)
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?")
 _SCALE_EN = re.compile(
-    r"[ \u00a0-]?(?P<word>trillion|billion|million|thousand)(?![A-Za-z])|(?P<short>trn|tn|bn|mn)(?![A-Za-z])",
+    r"[ \u00a0-]?(?P<word>trillion|billion|million|thousand)(?![A-Za-z])|[ \u00a0]?(?P<short>trn|tn|bn|mn)(?![A-Za-z])",
     re.IGNORECASE,
 )
 # A single letter is a scale only after a currency sign: $3m is money, 3m a length.

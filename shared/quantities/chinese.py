@@ -1,0 +1,580 @@
+"""Reads the numbers of a Chinese text, in simplified or traditional characters."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from shared.model.quantity import Approximation
+from shared.quantities.forms import currency_after, currency_before, unit_at
+from shared.quantities.lexicon import (
+    approximation_after,
+    approximation_before,
+    idiom_end,
+    is_known_code,
+    loose_money,
+    loose_units,
+    measure_words,
+)
+from shared.quantities.mention import Mention, Moment
+from shared.quantities.numerals import FOLD, plus
+from shared.quantities.numerals_en import percentage
+from shared.quantities.numerals_zh import numeral_zh
+from shared.quantities.reading import Reading, code, identifier, latin_before
+
+_HAN = "零〇一二三四五六七八九十两"
+_TOKEN = re.compile(rf"https?://[^\s\u4e00-\u9fff]{{1,2000}}|[0-9]+|[{_HAN}]|[百千万亿]|[半双翻首俩仨]|Q(?=[1-4])")
+_NUM = rf"(?:[0-9]{{1,4}}|[{_HAN}]{{1,4}})"
+_YEAR = (
+    r"(?:(?P<year>[0-9]{4}|[一二][零〇○一二三四五六七八九]{3}|[0-9]{2}(?=年[0-9]{1,2}月))(?P<mark>年度?|财政年度|财年))"
+)
+_DATE = re.compile(
+    rf"{_YEAR}(?!代)(?:[ ]?(?P<month>[0-9]{{1,2}}|十[一二]?|[一二三四五六七八九])月(?!份?的?内)"
+    rf"(?:[ ]?(?P<day>[0-9]{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号])?)?"
+)
+_MONTH_DAY = re.compile(
+    r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?P<part>[初中底末上下]旬?|份)?"
+    r"(?:[ ]?(?P<day>3[01]|[12][0-9]|0?[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]?(?![0-9个点时]))?"
+)
+_DAY = re.compile(r"(?P<day>3[01]|[12][0-9]|0?[1-9])[日号](?![线楼院])")
+_ISO = re.compile(
+    r"(?P<year>1[0-9]{3}|20[0-9]{2})(?P<sep>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=sep)(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9])"
+)
+_DECADE = re.compile(
+    rf"(?:(?P<century>[0-9]{{1,2}}|[{_HAN}]{{1,3}})世纪)?(?P<decade>[0-9]{{2,4}}|[一二三四五六七八九]十)年代"
+)
+_GENERATION = re.compile(r"(?P<decade>[0-9]0)后(?![来期续卫])")
+_CENTURY = re.compile(rf"(?P<century>[0-9]{{1,2}}|[{_HAN}]{{1,3}})世纪(?![0-9{_HAN}]{{1,4}}年代)")
+_CLOCK = re.compile(
+    rf"(?P<hour>2[0-4]|[01]?[0-9]|二?十[一二三四五六七八九]?|[一二三四五六七八九两])"
+    rf"(?:(?P<colon>:)(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?(?![0-9])"
+    rf"|[点时](?!代|间|候|期|尚|装|报|局|常|而|任|刻|隔|有|不|多)(?:(?P<quarter>[一三])刻|(?P<half>半)"
+    rf"|(?P<han_minute>[0-5]?[0-9]|[零二三四五]?十?[一二三四五六七八九]?(?<=[零一二三四五六七八九十]))分?(?![之%.0-9]))?(?P<whole>整|钟)?)"
+)
+_HALF_DAY = re.compile(
+    r"(?:(?P<pm>下午|午后|晚上|晚间|傍晚|当晚|晚|夜间|深夜|夜里|今晚|昨晚)|(?P<am>凌晨|清晨|早上|早晨|上午|早|清早|中午|正午|今早))[ ]?$"
+)
+_SCORE = re.compile(
+    r"(?P<a>[0-9]{1,4}|[零一二三四五六七八九十])[ ]?[比:][ ]?(?P<b>[0-9]{1,4}|[零一二三四五六七八九十](?![零一二三四五六七八九十较如例]))(?![0-9])"
+)
+_PARTS = re.compile(rf"(?P<whole>[0-9]+|[{_HAN}百千万]{{1,6}})分之")
+_FRACTION = re.compile(r"(?P<a>[0-9]{1,4})/(?P<b>[0-9]{1,4})(?![0-9/])")
+_TENTHS = re.compile(
+    r"(?P<tenths>[0-9]|[一二三四五六七八九两])(?:到|至|、)?(?P<upper>[一二三四五六七八九])?成(?P<half>[一二三四五六七八九半])?(?![不熟功为立员本交效品因都])"
+)
+_DISCOUNT = re.compile(r"(?P<fold>[0-9](?:\.[0-9])?|[0-9]{2}|[一二三四五六七八九]{1,2})折")
+_QUARTER = re.compile(r"第?(?P<quarter>[一二三四1-4])季度?(?!度)")
+_Q = re.compile(r"Q(?P<quarter>[1-4])(?![A-Za-z0-9])")
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
+_JOINER = re.compile(r"[ ]?[-–—~‑][ ]?|[至到或比]|[ ][至到][ ]")
+_DOUBLED = re.compile(
+    r"翻(?:了)?(?:(?P<times>[一两三四五六七八九十])番|倍|番|了?一倍|了?(?P<fold>[0-9]+|[两三四五六七八九十])倍)"
+)
+_GROWTH = re.compile(r"[增涨升扩翻提长高多加大快][^，。；,]{0,4}$")
+_REACHED = re.compile(r"(?:[增涨升扩提长加]|上升|增长)[到至为达]|[是为达到至]|[达到至][约近]?$")
+_TIMES = re.compile(r"倍(?!数|率|速|受|感|标准差)")
+_CLAUSE = re.compile(r"[，。；、,;]")
+_HALF = re.compile(r"半(?:个(?P<unit>月|小时|世纪|多月|世紀)|(?P<year>年|天|小时|世纪|场|数))")
+_TAIL_HALF = re.compile(r"半")
+_UNITS_OF_HALF = {
+    "月": "month",
+    "小时": "hour",
+    "世纪": "century",
+    "年": "year",
+    "天": "day",
+    "世紀": "century",
+    "多月": "month",
+}
+_INDEFINITE = frozenset("数几多好成")
+_AROUND = re.compile(r"(?:[近上过逾超约达]|超过|将近|接近)$")
+_HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+_MOST_FIGURE_DIGITS = 18
+_ORDER = re.compile(r"第$")
+
+
+def find_zh(text: str) -> tuple[Mention, ...]:
+    """Return every number of a Chinese text, in order, without overlaps."""
+    folded = text.translate(FOLD)
+    found: list[Reading] = []
+    done = 0
+    for token in _TOKEN.finditer(folded):
+        if token.start() < done:
+            continue
+        readings, end = _read(folded, token, done)
+        found.extend(readings)
+        done = max(done, end)
+    return tuple(reading.mention(text) for reading in found)
+
+
+def _read(text: str, token: re.Match[str], done: int) -> tuple[list[Reading], int]:
+    """Return what stands at a token, and where reading goes on."""
+    first, at = token.group()[0], token.start()
+    if first == "h":
+        return [], token.end()
+    if first.isdigit() and first.isascii():
+        readings = _from_digits(text, token, done)
+    elif first == "Q":
+        quarter = _Q.match(text, at)
+        readings = [] if quarter is None else [_quarter(quarter)]
+    else:
+        found = _from_characters(text, at)
+        if found is None:
+            return [], idiom_end(text, at) or token.end()
+        readings = _with_range(text, found)
+    return readings, readings[-1].end if readings else token.end()
+
+
+def _from_digits(text: str, token: re.Match[str], done: int) -> list[Reading]:
+    at = token.start()
+    start = latin_before(text, at)
+    if start < at and start >= done and currency_before(text, at, "zh") is None:
+        found = identifier(text, start)
+        if found is not None:
+            found.optional = is_known_code(found.identifier or "")
+            return [found]
+    if len(token.group()) > _MOST_FIGURE_DIGITS:
+        return [code(token.group(), at, token.end())]
+    shaped = _shaped(text, at)
+    if shaped is not None:
+        return _with_day(text, shaped)
+    return _with_range(text, _amount(text, at))
+
+
+def _shaped(text: str, at: int) -> Reading | None:
+    """Read a date, a time, a score, a fraction: what is no plain number, in digits or in characters."""
+    for pattern, make in _SHAPES:
+        match = pattern.match(text, at)
+        if match is not None and (found := make(text, match)) is not None:
+            return found
+    return None
+
+
+def _number(written: str) -> int:
+    """Return the value of a short whole number in digits or characters."""
+    if written.isascii():
+        return int(written)
+    if len(written) > 1 and "十" not in written and "百" not in written:
+        return int("".join(str(_HAN_DIGITS[character]) for character in written))
+    found = numeral_zh(written, 0)
+    return 0 if found is None else int(found.value)
+
+
+def _moment(match: re.Match[str], moment: Moment, value: int | None, *, optional: bool = False) -> Reading:
+    return Reading(match.start(), match.end(), Decimal(value or 0), kind="date", date=moment, optional=optional)
+
+
+def _date(text: str, match: re.Match[str]) -> Reading | None:
+    parts = match.groupdict()
+    year = _number(parts["year"]) if parts.get("year") else None
+    month = _number(parts["month"]) if parts.get("month") else None
+    day = _number(parts["day"]) if parts.get("day") else None
+    if (month or 0) > 12 or (day or 0) > 31:  # noqa: PLR2004
+        return None
+    if year is not None and month is None and year < 1000 and not match["year"].startswith("0"):  # noqa: PLR2004
+        return None
+    fiscal = (parts.get("mark") or "") in ("财年", "财政年度")
+    return _moment(match, Moment(year=year, month=month, day=day, fiscal=fiscal), year or day or month)
+
+
+def _month_day(text: str, match: re.Match[str]) -> Reading | None:
+    if match.start() and text[match.start() - 1] in "个":
+        return None
+    found = _date(text, match)
+    if found is not None and match["day"] is not None and text[match.end() - 1] not in "日号":
+        following = text[match.end() : match.end() + 1]
+        if following in "至到-—~、，" or not following:
+            return found
+        moment = found.date
+        found.end = match.start("day")
+        found.date = None if moment is None else Moment(month=moment.month)
+    return found
+
+
+def _decade(text: str, match: re.Match[str]) -> Reading | None:
+    decade = _number(match["decade"])
+    if match["century"] is not None and decade < 100:  # noqa: PLR2004
+        decade += 100 * (_number(match["century"]) - 1)
+    elif text.startswith(("上世纪", "上个世纪"), max(0, match.start() - 4)) or text[: match.start()].endswith("上世纪"):
+        decade = decade + 1900 if decade < 100 else decade  # noqa: PLR2004
+    return _moment(match, Moment(year=decade, decade=True), decade)
+
+
+def _generation(text: str, match: re.Match[str]) -> Reading:
+    return _moment(match, Moment(year=int(match["decade"]), decade=True), int(match["decade"]))
+
+
+def _century(text: str, match: re.Match[str]) -> Reading | None:
+    if text[match.start() - 1 : match.start()] == "个":
+        return None
+    return _moment(match, Moment(century=_number(match["century"])), _number(match["century"]))
+
+
+def _clock(text: str, match: re.Match[str]) -> Reading | None:
+    parts = match.groupdict()
+    hour, start = _number(parts["hour"]), match.start()
+    around = _HALF_DAY.search(text, max(0, start - 3), start)
+    certain = around or parts["colon"] or parts["quarter"] or parts["half"] or parts["whole"] or parts["han_minute"]
+    if not certain and (text[match.end() - 1] != "时" or not text[start].isdigit()):
+        return None
+    if hour > 24 or (parts["half"] and text.startswith("半小时", match.start("half"))):  # noqa: PLR2004
+        return None
+    if around is not None and around["pm"] and hour < 12:  # noqa: PLR2004
+        hour += 12
+    minute = parts["minute"] or parts["han_minute"]
+    minutes = 30 if parts["half"] else 15 * _number(parts["quarter"]) if parts["quarter"] else None
+    minutes = _number(minute) if minute else minutes
+    second = None if parts["second"] is None else int(parts["second"])
+    return _moment(match, Moment(hour=hour, minute=minutes, second=second), hour)
+
+
+def _score(text: str, match: re.Match[str]) -> Reading:
+    a, b = _number(match["a"]), _number(match["b"])
+    return Reading(match.start(), match.end(), Decimal(a), Decimal(b), kind="score", optional=not match["a"].isascii())
+
+
+def _parts(text: str, match: re.Match[str]) -> Reading | None:
+    """Read 三分之二 and 百分之三点五, of which the whole stands first."""
+    whole = (
+        Decimal(100) if match["whole"] in ("百", "一百") else Decimal({"千": 1000, "万": 10000}.get(match["whole"], 0))
+    )
+    if not whole:
+        known = numeral_zh(match["whole"], 0)
+        whole = known.value if known is not None else whole
+    part = numeral_zh(text, match.end())
+    if not whole:
+        return None
+    if part is None:
+        if not text.startswith(("百", "几"), match.end()):
+            return None
+        return Reading(match.start(), match.end() + 1, Decimal(100), unit="percent", optional=True)
+    value = part.value if whole == 100 else percentage(part.value, whole)  # noqa: PLR2004
+    reading = Reading(match.start(), part.end, value, unit="percent", upper=part.upper)
+    reading.approximate = "over" if part.more else None
+    return reading
+
+
+def _fraction(text: str, match: re.Match[str]) -> Reading:
+    found = code(match.group(), match.start(), match.end())
+    found.optional = is_known_code(found.identifier or "")
+    return found
+
+
+def _tenths(text: str, match: re.Match[str]) -> Reading | None:
+    if text[match.start() - 1 : match.start()] in tuple("第数几多十百千0123456789."):
+        return None
+    value = Decimal(10 * _number(match["tenths"]))
+    if match["half"]:
+        value += 5 if match["half"] == "半" else _number(match["half"])
+    upper = None if match["upper"] is None else Decimal(10 * _number(match["upper"]))
+    more = text[match.end() : match.end() + 1] in ("多", "余")
+    reading = Reading(match.start(), match.end() + more, value, upper, unit="percent")
+    reading.approximate = "over" if more else None
+    return reading
+
+
+def _discount(text: str, match: re.Match[str]) -> Reading | None:
+    fold = match["fold"]
+    figure = Decimal(fold) if fold.isascii() else Decimal(_number(fold))
+    value = figure * 10 if figure < 10 else figure  # noqa: PLR2004
+    reading = Reading(match.start(), match.end(), value, unit="percent")
+    reading.also.append((100 - value, "percent", None))
+    return reading
+
+
+def _quarter(match: re.Match[str]) -> Reading:
+    number = _number(match["quarter"])
+    return _moment(
+        match, Moment(quarter=number), number, optional=not match.group().isascii() and not match["quarter"].isdigit()
+    )
+
+
+def _quarter_at(text: str, match: re.Match[str]) -> Reading | None:
+    return None if text[match.start() - 1 : match.start()] == "个" else _quarter(match)
+
+
+def _version(text: str, match: re.Match[str]) -> Reading:
+    return code(match.group(), match.start(), match.end())
+
+
+def _day_of_month(text: str, match: re.Match[str]) -> Reading:
+    return _moment(match, Moment(day=int(match["day"])), int(match["day"]))
+
+
+_SHAPES = (
+    (_ISO, _date),
+    (_DATE, _date),
+    (_VERSION, _version),
+    (_DECADE, _decade),
+    (_GENERATION, _generation),
+    (_CENTURY, _century),
+    (_MONTH_DAY, _month_day),
+    (_DAY, _day_of_month),
+    (_CLOCK, _clock),
+    (_SCORE, _score),
+    (_PARTS, _parts),
+    (_FRACTION, _fraction),
+    (_TENTHS, _tenths),
+    (_DISCOUNT, _discount),
+    (_QUARTER, _quarter_at),
+)
+
+
+def _with_day(text: str, first: Reading) -> list[Reading]:
+    """Read the other end of 10月17-19日 and 2016-2020年."""
+    if first.date is None or first.date.month is None:
+        return [first]
+    joiner = _JOINER.match(text, first.end)
+    day = None if joiner is None else _DAY.match(text, joiner.end())
+    return [first] if day is None else [first, _day_of_month(text, day)]
+
+
+def _amount(text: str, at: int) -> Reading:
+    """Read the number at `at` with its scale, unit or currency. There is one: the caller has seen a digit."""
+    number = numeral_zh(text, at)
+    if number is None:
+        return Reading(at, at + 1, Decimal(0), optional=True)
+    reading = Reading(at, number.end, number.value, number.upper, number.power or None)
+    reading.in_words = not number.in_digits
+    if number.more:
+        reading.approximate = "over"
+    if (money := currency_before(text, at, "zh")) is not None:
+        reading.currency, reading.start = money
+    elif at and text[at - 1] in "$¥£€":
+        reading.currency, reading.start = {"$": "USD", "¥": "CNY", "£": "GBP", "€": "EUR"}[text[at - 1]], at - 1
+    _measure(text, reading)
+    _ending(text, reading)
+    _approximate(text, reading)
+    return reading
+
+
+def _measure(text: str, reading: Reading) -> None:
+    end = reading.end
+    money = currency_after(text, end, "zh")
+    if money is not None:
+        plain = text.startswith("元", end)
+        if reading.currency is None and plain:
+            reading.also.extend((reading.value, None, other) for other in ("TWD", "HKD"))
+        reading.currency = reading.currency if reading.currency is not None else money[0]
+        reading.end = money[1]
+        return
+    if reading.currency is not None:
+        return
+    if text.startswith(("美分", "欧分", "便士"), end):
+        code_ = {"美": "USD", "欧": "EUR", "便": "GBP"}[text[end]]
+        reading.value, reading.currency, reading.end = reading.value.scaleb(-2), code_, end + 2
+        return
+    unit = unit_at(text, end, "zh")
+    if unit is not None:
+        reading.end = unit.end
+        reading.counted = unit.unit.kind == "count"
+        reading.unit = None if reading.counted else unit.unit.id
+        return
+    _loose(text, reading)
+
+
+def _loose(text: str, reading: Reading) -> None:
+    end = reading.end
+    if (times := _TIMES.match(text, end)) is not None:
+        reading.unit, reading.end = "times", times.end()
+        before = _CLAUSE.split(text[max(0, reading.start - 8) : reading.start])[-1]
+        if _GROWTH.search(before) and not _REACHED.search(before):
+            reading.also.append((plus(reading.value, Decimal(1)), "times", None))
+        return
+    for words, meanings in (loose_money("zh"), loose_units("zh")):
+        word = words.at(text, end)
+        if word is None:
+            continue
+        first, *others = meanings[word]
+        reading.end = end + len(word)
+        if first.isupper():
+            reading.currency = first
+        else:
+            reading.unit = first
+        for other in others:
+            reading.also.append((reading.value, None, other))
+        return
+    word = measure_words().at(text, end)
+    reading.counted = word is not None
+
+
+def _ending(text: str, reading: Reading) -> None:
+    """Read what stands right after: 半, a letter of a code; or the number is a year."""
+    end = reading.end
+    if (
+        text.startswith("半", end)
+        and reading.unit in ("year", "day", "hour", "month")
+        and not text.startswith("半", end + 1)
+    ):
+        reading.value, reading.end = plus(reading.value, Decimal("0.5")), end + 1
+    elif text.startswith(("个半小时", "个半月"), end):
+        reading.value = plus(reading.value, Decimal("0.5"))
+        reading.unit, reading.end = ("hour", end + 4) if text.startswith("个半小", end) else ("month", end + 3)
+    elif reading.bare and text[end : end + 1].isascii() and text[end : end + 1].isalpha() and not reading.in_words:
+        found = identifier(text, reading.start)
+        if found is not None and found.end > end:
+            reading.kind, reading.identifier, reading.end = "identifier", found.identifier, found.end
+            reading.value, reading.power = Decimal(0), None
+            reading.optional = is_known_code(found.identifier or "")
+
+
+def _with_range(text: str, first: Reading) -> list[Reading]:
+    joiner = _JOINER.match(text, first.end)
+    if joiner is None or first.identifier is not None or first.date is not None:
+        return [first]
+    at = joiner.end()
+    if not ("0" <= text[at : at + 1] <= "9" or text[at : at + 1] in tuple("一二三四五六七八九十两$¥£€")):
+        return [first]
+    start = at + (text[at] in "$¥£€")
+    if not ("0" <= text[start : start + 1] <= "9" or text[start : start + 1] in tuple("一二三四五六七八九十两")):
+        return [first]
+    if (shaped := _shaped(text, start)) is not None:
+        if shaped.date is not None and shaped.date.year is not None and first.bare:
+            return [first, shaped]
+        if shaped.unit is None or shaped.date is not None:
+            return [first]
+        second = shaped
+    elif _digit_run(text, start) > _MOST_FIGURE_DIGITS:
+        return [first]
+    else:
+        second = _amount(text, start)
+    if second.identifier is not None or idiom_end(text, start) is not None:
+        return [first]
+    _share(first, second)
+    if joiner.group() in ("或", "比") or second.upper is not None or first.upper is not None:
+        return [first, second]
+    second.also.extend(first.also)
+    second.upper, second.value, second.start = second.value, first.value, first.start
+    second.approximate = first.approximate or second.approximate
+    second.optional = first.optional and second.optional
+    if second.bare and first.power is None and second.power is None:
+        second.kind = "score"
+    return [second]
+
+
+def _digit_run(text: str, at: int) -> int:
+    end = at
+    while end < len(text) and end - at < 40 and "0" <= text[end] <= "9":  # noqa: PLR2004
+        end += 1
+    return end - at
+
+
+def _share(first: Reading, second: Reading) -> None:
+    same = first.bare or (first.currency, first.unit) == (second.currency, second.unit)
+    if first.bare and not second.bare:
+        first.unit, first.currency = second.unit, second.currency
+        first.also.extend([(first.value, None, None)])
+        first.also.extend((first.value, unit, code_) for _, unit, code_ in second.also)
+    elif second.bare and not first.bare:
+        second.unit, second.currency = first.unit, first.currency
+    if same and first.power is None and second.power is not None and first.value < 10_000:  # noqa: PLR2004
+        first.also.append((first.value, first.unit, first.currency))
+        first.value = first.value.scaleb(second.power)
+        first.power = second.power
+
+
+def _from_characters(text: str, at: int) -> Reading | None:
+    """Read a number in characters. None: the characters are no number here, or an uncertain one."""
+    character = text[at]
+    if (parts := _PARTS.match(text, at)) is not None and (share := _parts(text, parts)) is not None:
+        return share
+    if character in "半双翻首俩仨":
+        return _word(text, at)
+    before = text[at - 1] if at else ""
+    if character in "百千万亿":
+        return _around_scale(text, at, before)
+    if before in _INDEFINITE and character == "十":
+        return None
+    if text.startswith("一半", at):
+        return Reading(at, at + 2, Decimal(50), unit="percent", optional=True, in_words=True)
+    if (shaped := _shaped(text, at)) is not None:
+        shaped.in_words = True
+        return shaped
+    if idiom_end(text, at) is not None:
+        return None
+    reading = _amount(text, at)
+    _settle(text, reading, before)
+    return reading
+
+
+def _settle(text: str, reading: Reading, before: str) -> None:
+    """Say whether a number in characters may have no counterpart."""
+    small = reading.value <= 10 and reading.upper is None  # noqa: PLR2004
+    bare = reading.unit in (None, "times") and reading.currency is None
+    if before == "第":
+        reading.kind = "rank" if reading.bare else reading.kind
+        reading.optional = reading.value <= 20  # noqa: PLR2004
+        reading.counted = False
+        return
+    reading.optional = (small and bare) or reading.value <= 1 or reading.upper is not None
+    reading.counted = reading.counted and small and reading.value > 1 and bare
+
+
+def _around_scale(text: str, at: int, before: str) -> Reading | None:
+    """Read 百, 千, 万 without a digit before: 近百, 上千, 百万, 百余."""
+    if before in _INDEFINITE or (before and before in "十百千万亿"):
+        end = at
+        while end < len(text) and text[end] in "十百千万亿":
+            end += 1
+        return None
+    around = _AROUND.search(text, max(0, at - 2), at)
+    more = text[at + 1 : at + 2] in ("余", "多")
+    large = text[at : at + 2] in ("百万", "千万", "百亿", "千亿", "万亿")
+    if around is None and not more and not large:
+        return None
+    if idiom_end(text, at) is not None:
+        return None
+    number = numeral_zh("一" + text[at : at + 6], 0)
+    if number is None:
+        return None
+    start = at if around is None else around.start()
+    reading = Reading(start, at + number.end - 1, number.value, optional=True, in_words=True)
+    reading.approximate = (
+        "over" if more or (around and around.group() in ("上", "过", "逾", "超", "超过")) else "nearly"
+    )
+    _measure(text, reading)
+    return reading
+
+
+def _word(text: str, at: int) -> Reading | None:
+    character = text[at]
+    if character == "翻":
+        match = _DOUBLED.match(text, at)
+        if match is None:
+            return None
+        reading = Reading(at, match.end(), Decimal(2), unit="times", optional=True, in_words=True)
+        if match["times"]:
+            reading.value = Decimal(2 ** _number(match["times"]))
+        elif match["fold"]:
+            reading.value = Decimal(_number(match["fold"]))
+            reading.also.append((reading.value + 1, "times", None))
+            reading.optional = not match["fold"].isascii()
+        return reading
+    if idiom_end(text, at) is not None:
+        return None
+    if character == "半":
+        match = _HALF.match(text, at)
+        if match is None or (match["year"] or match["unit"]) in ("场", "数"):
+            return Reading(at, at + 1, Decimal(50), unit="percent", optional=True, in_words=True)
+        unit = _UNITS_OF_HALF[match["unit"] or match["year"]]
+        return Reading(at, match.end(), Decimal("0.5"), unit=unit, optional=True, in_words=True)
+    value = {"首": 1, "双": 2, "俩": 2, "仨": 3}[character]
+    return Reading(at, at + 1, Decimal(value), optional=True, in_words=True)
+
+
+def _approximate(text: str, reading: Reading) -> None:
+    """Add the words around a number that say that it is rounded."""
+    words, meanings = approximation_after()
+    for at in (reading.end, reading.end + 1, reading.end + 2):
+        if (word := words.at(text, at)) is not None:
+            kind: Approximation = meanings[word]
+            reading.approximate = reading.approximate or kind
+            if at == reading.end:
+                reading.end += len(word)
+            break
+    end = reading.start
+    while end > 0 and text[end - 1] == " " and reading.start - end < 2:  # noqa: PLR2004
+        end -= 1
+    for word, kind in approximation_before("zh").get(text[end - 1 : end], ()):
+        if text.startswith(word, end - len(word)) and end >= len(word):
+            reading.approximate, reading.start = kind, end - len(word)
+            return

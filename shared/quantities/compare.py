@@ -1,0 +1,280 @@
+"""Compares the numbers of two texts by value: what one says and the other does not, or says otherwise.
+
+A mention is taken apart into values: the ends of a range or score, the parts of a date. A value has a counterpart where
+the other side has the same value of the same class (money, shares, points, factors, units of one dimension). A number
+without a unit agrees with any unit but money, shares and points. How often a number is said makes no difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from typing import Literal, NamedTuple
+
+from shared.model import Quantity
+from shared.quantities.lexicon import base_of
+from shared.quantities.mention import Mention, Moment
+from shared.quantities.numerals_en import percentage
+from shared.vocabulary import all_currencies
+
+_EXACT = Context(prec=80)
+_BARE, _SHARE, _TIMES = "number", "percent", "times"
+# What must be said on both sides: a number alone does not stand for it.
+_STRICT = frozenset((_SHARE, "percentage_point", "basis_point", *(each.code for each in all_currencies())))
+_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_LONGEST_FIGURE = 18
+_ROUNDINGS = (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number that only one side says, or that the two say otherwise."""
+
+    kind: Literal["missing", "added", "changed"]
+    source: Mention | None
+    target: Mention | None
+
+
+class _Value(NamedTuple):
+    """One reading of a number: its class, the figure as said, and what it is in the base of its dimension."""
+
+    kind: str  # a class above, a part of a date, or the id of a unit
+    figure: Decimal
+    dimension: str
+    amount: Decimal
+
+
+class _Atom(NamedTuple):
+    """One number with all its readings."""
+
+    mention: Mention
+    values: tuple[_Value, ...]
+    core: str | None
+    hedged: bool
+
+
+def differences(source: Sequence[Mention], target: Sequence[Mention]) -> tuple[Difference, ...]:
+    """Return where the numbers of a target differ from its source's. Empty: the two say the same."""
+    if not source and not target:
+        return ()
+    sources, targets = _atoms(source), _atoms(target)
+    left = _without_counterpart(sources, targets)
+    right = _without_counterpart(targets, sources)
+    return tuple(_paired(left, right))
+
+
+def supports(evidence: Sequence[Mention], claimed: Mention) -> bool:
+    """Say whether a number that a claim states is among those of its evidence, by value and unit."""
+    return not _without_counterpart(_atoms([claimed]), _atoms(evidence))
+
+
+def _without_counterpart(atoms: Sequence[_Atom], others: Sequence[_Atom]) -> list[_Atom]:
+    if not atoms:
+        return []
+    index = _Index(others)
+    return [atom for atom in atoms if not index.has(atom)]
+
+
+class _Index:
+    """The values of one side, by figure and by amount."""
+
+    def __init__(self, atoms: Sequence[_Atom]) -> None:
+        self._atoms = atoms
+        self._kinds: dict[Decimal, set[str]] = {}
+        self._amounts: set[tuple[str, Decimal]] = set()
+        self._hedged: set[tuple[str, Decimal]] = set()
+        self._rounded: set[tuple[str, Decimal]] | None = None
+        self._cores: set[str] = set()
+        for atom in atoms:
+            if atom.core is not None:
+                self._cores.add(atom.core)
+            for value in atom.values:
+                self._kinds.setdefault(value.figure, set()).add(value.kind)
+                self._amounts.add((value.dimension, value.amount))
+                if atom.hedged:
+                    self._hedged.add((value.dimension, value.amount))
+
+    def has(self, atom: _Atom) -> bool:
+        """Say whether this side has a value that says the same as one of the atom's."""
+        if atom.core is not None and atom.core in self._cores:
+            return True
+        return any(self._has(value) for value in atom.values) or self._has_rounded(atom)
+
+    def _has(self, value: _Value) -> bool:
+        if (value.dimension, value.amount) in self._amounts:
+            return True
+        kinds = self._kinds.get(value.figure)
+        return kinds is not None and any(_agree(value.kind, kind) for kind in kinds)
+
+    def _has_rounded(self, atom: _Atom) -> bool:
+        """Say whether a value is one of this side's, rounded by whichever side hedges it."""
+        if self._hedged and any(
+            (value.dimension, rounded) in self._hedged for value in atom.values for rounded in _roundings(value.amount)
+        ):
+            return True
+        if not atom.hedged:
+            return False
+        if self._rounded is None:
+            values = (value for other in self._atoms for value in other.values)
+            self._rounded = {(value.dimension, rounded) for value in values for rounded in _roundings(value.amount)}
+        return any((value.dimension, value.amount) in self._rounded for value in atom.values)
+
+
+def _roundings(amount: Decimal) -> Iterable[Decimal]:
+    """Yield what an amount may be rounded to, within a tenth of it."""
+    if not amount:
+        return
+    most = amount.copy_abs() / 10
+    for place in range(amount.adjusted() - 1, _last_place(amount), -1):
+        step = Decimal(1).scaleb(place)
+        for rounding in _ROUNDINGS:
+            rounded = amount.quantize(step, rounding=rounding, context=_EXACT)
+            if (rounded - amount).copy_abs() <= most and rounded != amount:
+                yield _EXACT.plus(rounded)
+
+
+def _last_place(amount: Decimal) -> int:
+    exponent = amount.normalize(_EXACT).as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _agree(one: str, other: str) -> bool:
+    """Say whether the same figure of two classes may be the same number."""
+    if one == other:
+        return True
+    if one == _BARE or other == _BARE:
+        return one not in _STRICT and other not in _STRICT
+    if one.startswith("on_") or other.startswith("on_"):  # 3日 is a day of the month, or three days
+        return one.removeprefix("on_") == other.removeprefix("on_")
+    return False
+
+
+def _atoms(mentions: Sequence[Mention]) -> list[_Atom]:
+    return [atom for mention in mentions for atom in _taken_apart(mention)]
+
+
+def _taken_apart(mention: Mention) -> Iterable[_Atom]:
+    if mention.identifier is not None:
+        yield _identifier(mention)
+    elif mention.date is not None:
+        for values in _parts(mention.date):
+            yield _Atom(mention, values, None, False)
+    else:
+        hedged = mention.quantity.approximate is not None
+        ends = [mention.quantity.value]
+        if mention.quantity.upper is not None:
+            ends.append(mention.quantity.upper)
+        others = tuple(value for also in mention.also for value in _values(also, also.value))
+        for end in ends:
+            yield _Atom(mention, (*_values(mention.quantity, end), *others), None, hedged)
+
+
+def _values(quantity: Quantity, figure: Decimal) -> tuple[_Value, ...]:
+    if quantity.currency is not None:
+        return (_Value(quantity.currency, figure, quantity.currency, figure),)
+    if quantity.kind == "multiple":
+        return (
+            _Value(_TIMES, figure, _TIMES, figure),
+            _Value(_SHARE, 100 * figure, _SHARE, 100 * figure),
+            _Value(_SHARE, 100 * figure - 100, _SHARE, 100 * figure - 100),
+        )
+    if quantity.unit is None or quantity.kind in ("count", "rank", "score"):
+        return (_Value(_BARE, figure, _BARE, figure),)
+    base, factor = base_of(quantity.unit)
+    return (_Value(quantity.unit, figure, base, _EXACT.multiply(figure, factor)),)
+
+
+def _identifier(mention: Mention) -> _Atom:
+    """Take an identifier by its core, and by its digits: J-20 is 歼-20."""
+    core = mention.identifier or ""
+    runs = _DIGITS.findall(core)
+    values: tuple[_Value, ...] = ()
+    if len(runs) == 1 and len(runs[0]) <= _LONGEST_FIGURE:
+        values = (_number(Decimal(runs[0])),)
+    elif len(runs) == 2 and "/" in core and Decimal(runs[1]):  # noqa: PLR2004
+        share = percentage(Decimal(runs[0]), Decimal(runs[1]))
+        values = (_Value(_SHARE, share, _SHARE, share),)
+    return _Atom(mention, values, core, False)
+
+
+def _parts(date: Moment) -> Iterable[tuple[_Value, ...]]:
+    if date.year is not None:
+        yield tuple(_dated("decade" if date.decade else "on_year", year) for year in _years(date))
+    for name, value in (
+        ("century", date.century),
+        ("quarter", date.quarter),
+        ("half", date.half),
+        ("on_month", date.month),
+        ("on_day", date.day),
+        ("on_minute", date.minute or None),
+        ("on_second", date.second or None),
+    ):
+        if value is not None:
+            yield (_dated(name, value),)
+    if date.hour is not None:
+        hours = {date.hour, date.hour - 12 if date.hour > 12 else date.hour}  # noqa: PLR2004
+        yield tuple(_dated("on_hour", hour) for hour in sorted(hours))
+
+
+def _years(date: Moment) -> Iterable[int]:
+    year = date.year or 0
+    if year >= 100:  # noqa: PLR2004
+        return (year, year % 100) if date.decade or date.fiscal else (year,)
+    return (year, 1900 + year, 2000 + year)
+
+
+def _dated(kind: str, value: int) -> _Value:
+    return _Value(kind, Decimal(value), kind, Decimal(value))
+
+
+def _number(value: Decimal) -> _Value:
+    return _Value(_BARE, value, _BARE, value)
+
+
+def _paired(left: Sequence[_Atom], right: Sequence[_Atom]) -> Iterable[Difference]:
+    """Yield the differences: what is left on both sides is the same number said otherwise, class by class."""
+    missing, added = [a for a in left if not a.mention.optional], [a for a in right if not a.mention.optional]
+    if not missing and not added:
+        yield from _changed_words(left, right)
+        return
+    spare = [atom for atom in right if atom.mention.optional and atom.mention.counted]
+    for source, target in _pairs(missing, added, spare):
+        kind: Literal["missing", "added", "changed"] = "changed"
+        if source is None or target is None:
+            kind = "added" if source is None else "missing"
+        yield Difference(kind, None if source is None else source.mention, None if target is None else target.mention)
+
+
+def _pairs(
+    missing: Sequence[_Atom], added: Sequence[_Atom], spare: Sequence[_Atom]
+) -> Iterable[tuple[_Atom | None, _Atom | None]]:
+    by_kind: dict[str, list[_Atom]] = {}
+    for atom in reversed(added):
+        by_kind.setdefault(_kind(atom), []).append(atom)
+    alone: list[_Atom] = []
+    for atom in missing:
+        same = by_kind.get(_kind(atom))
+        if same:
+            yield atom, same.pop()
+        else:
+            alone.append(atom)
+    rest = [atom for atoms in by_kind.values() for atom in reversed(atoms)]
+    rest.sort(key=lambda atom: atom.mention.start)
+    count = max(len(alone), len(rest))
+    more = [*rest, *spare[: max(0, len(alone) - len(rest))]]
+    for position in range(count):
+        yield (alone[position] if position < len(alone) else None, more[position] if position < len(more) else None)
+
+
+def _kind(atom: _Atom) -> str:
+    return atom.values[0].kind if atom.values else "code"
+
+
+def _changed_words(left: Sequence[_Atom], right: Sequence[_Atom]) -> Iterable[Difference]:
+    """Yield a counted number word that became another one: three people, 四人. Only where nothing else may explain it."""
+    sources = [atom for atom in left if atom.mention.counted]
+    targets = [atom for atom in right if atom.mention.counted]
+    if len(sources) == 1 and len(targets) == 1:
+        yield Difference("changed", sources[0].mention, targets[0].mention)

@@ -1,0 +1,516 @@
+"""Reads the numbers of an English text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from shared.quantities.forms import currency_after, currency_before, unit_at
+from shared.quantities.lexicon import approximation_before, is_known_code, loose_money, loose_units
+from shared.quantities.mention import Mention, Moment
+from shared.quantities.numerals import FOLD, NUMBER, digits, scale_en, times_power
+from shared.quantities.numerals_en import FIRST_WORDS, SCALES, numeral_en
+from shared.quantities.reading import Reading, code, identifier, latin_before
+from shared.vocabulary import unit as known_unit
+
+_TOKEN = re.compile(r"https?://[^\s]{1,2000}|\d+|[A-Za-z]+|[½¼¾⅓⅔]")
+_MONTHS: Mapping[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = (
+    r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)(?![A-Za-z])"
+)
+_DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%:]|[.,]\d)"
+_YEAR = r"(?P<year>1\d\d\d|20\d\d)(?![\d%])(?![.,]\d)(?!s)"
+_MONTH_FIRST = re.compile(rf"{_MONTH}(?:\.?[ \u00a0](?:the )?{_DAY})?(?:(?:\.|,)?[ \u00a0](?:of )?{_YEAR})?")
+_DAY_FIRST = re.compile(rf"{_DAY}[ \u00a0-](?:day )?(?:of )?{_MONTH}(?:\.?,?[ \u00a0-]{_YEAR})?")
+_ISO = re.compile(
+    r"(?P<year>1\d\d\d|20\d\d)(?P<sep>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"
+)
+_CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-4])[:.](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d.]\d|\d|%)")
+_HALF_DAY = re.compile(r"[ \u00a0]?(?P<half>[ap])\.?m(?![A-Za-z])\.?", re.IGNORECASE)
+_HOUR = re.compile(r"(?P<hour>1[0-2]|0?[1-9])(?=[ \u00a0]?[apAP]\.?[mM](?![A-Za-z]))")
+_SCORE_COLON = re.compile(r"(?P<a>\d{1,3}):(?P<b>\d{1,2})(?![\d:])")
+_VERSION = re.compile(r"\d+(?:\.\d+){2,}")
+_SLASHED = re.compile(r"(?P<a>\d{1,4})/(?P<b>\d{1,4})(?![\d/])")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
+_DECADE = re.compile(r"(?P<decade>(?:1\d|20)?\d0)['’]?s(?![A-Za-z])")
+_FISCAL = re.compile(r"(?:fiscal(?:[ \u00a0]year)?|FY)[ \u00a0'’]{0,2}(?P<year>20\d\d|\d\d)(?!\d)", re.IGNORECASE)
+_JOINER = re.compile(r"[ \u00a0]?[-–—‑~][ \u00a0]?|[ \u00a0](?:to|and|or)[ \u00a0]")
+_TIMES = re.compile(r"(?:[ \u00a0-]times|[ \u00a0-]?fold)(?![A-Za-z])|[ \u00a0]?[x×](?![A-Za-z0-9])", re.IGNORECASE)
+_HUNDRED = re.compile(r"[ \u00a0-](?P<word>hundred|dozen)(?![A-Za-z])")
+_QUARTER = re.compile(r"Q(?P<quarter>[1-4])(?![A-Za-z0-9])")
+_SUFFIX = re.compile(
+    r"(?:st|nd|rd|th|s|bn|tn|trn|mn|m|b|k|t|x|am|pm|pct|p|ft|in|h|g|c|f)(?![A-Za-z0-9])", re.IGNORECASE
+)
+_LETTER_SCALE = re.compile(r"(?P<letter>[mMbBkK])(?![A-Za-z0-9])")
+_HALF_SIGN = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333333333", "⅔": "0.666666667"}
+_CENTS = re.compile(r"(?:[ \u00a0-]cents?|c|¢)(?![A-Za-z])")
+_PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
+_CENTURY = re.compile(r"[ \u00a0-]centur(?:y|ies)(?![A-Za-z])", re.IGNORECASE)
+_QUARTER_WORD = re.compile(r"[ \u00a0-](?:fiscal[ \u00a0-])?quarter(?![A-Za-z])", re.IGNORECASE)
+_NOUN = re.compile(
+    r"[ \u00a0-](?!of |or |and |to |in |on |at |by |for |with |the |is |was |as |than |from |that |who |which )[a-z]{3,}"
+)
+_WORD_MULTIPLES: Mapping[str, int] = {
+    "double": 2, "doubles": 2, "doubled": 2, "doubling": 2, "twice": 2, "twofold": 2,
+    "triple": 3, "triples": 3, "tripled": 3, "tripling": 3, "thrice": 3, "threefold": 3, "treble": 3, "trebled": 3,
+    "quadruple": 4, "quadrupled": 4, "fourfold": 4, "fivefold": 5, "sixfold": 6, "sevenfold": 7, "eightfold": 8,
+    "ninefold": 9, "tenfold": 10, "quintupled": 5,
+}  # fmt: skip
+_WORD_COUNTS: Mapping[str, int] = {
+    "once": 1, "both": 2, "pair": 2, "pairs": 2, "couple": 2, "duo": 2, "trio": 3, "triplets": 3, "twins": 2, "single": 1,
+    "quartet": 4, "noon": 12, "midday": 12, "midnight": 12, "bilateral": 2, "biennial": 2, "ii": 2, "iii": 3, "iv": 4, "vi": 6,
+    "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "trilateral": 3, "decade": 10, "monthly": 1, "tens": 10,
+}  # fmt: skip
+_LAST_WORDS = frozenset(
+    row[0].rsplit(" ", 1)[-1] for rows in approximation_before("en").values() for row in rows
+)  # the cheap question first
+_MOST_FIGURE_DIGITS = 18
+
+
+def find_en(text: str) -> tuple[Mention, ...]:
+    """Return every number of an English text, in order, without overlaps."""
+    folded = text.translate(FOLD)
+    found: list[Reading] = []
+    done = 0
+    for token in _TOKEN.finditer(folded):
+        if token.start() < done:
+            continue
+        for reading in _read(folded, token, done):
+            found.append(reading)
+            done = reading.end
+        if token.group().startswith("http"):
+            done = token.end()
+    return tuple(reading.mention(text) for reading in found)
+
+
+def _read(text: str, token: re.Match[str], done: int) -> list[Reading]:
+    written = token.group()
+    if written[0].isdigit():
+        return _from_digits(text, token, done)
+    if written in _HALF_SIGN:
+        share = Decimal(_HALF_SIGN[written]) * 100
+        return [Reading(token.start(), token.end(), share, unit="percent", optional=True)]
+    if written.startswith("http"):
+        return []
+    reading = _from_word(text, token)
+    return [] if reading is None else _with_range(text, reading)
+
+
+def _from_digits(text: str, token: re.Match[str], done: int) -> list[Reading]:
+    at = token.start()
+    if (found := _after_letters(text, at, done)) is not None:
+        return [found]
+    if len(token.group()) > _MOST_FIGURE_DIGITS:
+        return [code(token.group(), at, token.end())]
+    found = _shaped(text, at, token.end())
+    if found is None:
+        found = _amount(text, at)
+        return [] if found is None else _with_range(text, found)
+    return _with_days(text, found)
+
+
+def _after_letters(text: str, at: int, done: int) -> Reading | None:
+    """Read digits that letters stand before: Q1, FY25, GPT-4. None: they are a number of their own."""
+    start = latin_before(text, at)
+    if start == at or start < done or currency_before(text, at, "en") is not None:
+        return None
+    if (quarter := _QUARTER.match(text, start)) is not None:
+        return Reading(
+            start, quarter.end(), Decimal(quarter["quarter"]), kind="date", date=Moment(quarter=int(quarter["quarter"]))
+        )
+    if (fiscal := _FISCAL.match(text, start)) is not None:
+        return _fiscal(fiscal)
+    prefix = text[start:at]
+    if not prefix[-1].isalpha() and prefix[:-1].islower() and len(prefix) > 3:  # noqa: PLR2004
+        return None  # mid-2019, post-1945
+    found = identifier(text, start)
+    if found is not None:
+        found.optional = is_known_code(found.identifier or "")
+    return found
+
+
+def _fiscal(match: re.Match[str]) -> Reading:
+    year = int(match["year"])
+    return Reading(match.start(), match.end(), Decimal(year), kind="date", date=Moment(year=year, fiscal=True))
+
+
+def _shaped(text: str, at: int, end: int) -> Reading | None:
+    """Read digits that are no plain number: dates, times, scores, versions, decades."""
+    following = text[end : end + 1]
+    if following in ":.-/" and following and (found := _punctuated(text, at)) is not None:
+        return found
+    if following in (" ", "\u00a0", "s", "t", "n", "r", "-") and (date := _DAY_FIRST.match(text, at)) is not None:
+        return _date(date)
+    if following in ("s", "'", "’") and (decade := _DECADE.match(text, at)) is not None:
+        year = int(decade["decade"])
+        return Reading(at, decade.end(), Decimal(year), kind="date", date=Moment(year=year, decade=True))
+    if following in (" ", "\u00a0", "a", "p", "A", "P") and (hour := _HOUR.match(text, at)) is not None:
+        return _clock(text, hour)
+    return None
+
+
+def _punctuated(text: str, at: int) -> Reading | None:
+    if (iso := _ISO.match(text, at)) is not None:
+        return _date(iso)
+    if (clock := _CLOCK.match(text, at)) is not None and (
+        text[clock.end("hour")] == ":" or _HALF_DAY.match(text, clock.end()) is not None
+    ):
+        return _clock(text, clock)
+    if (score := _SCORE_COLON.match(text, at)) is not None:
+        return Reading(at, score.end(), Decimal(score["a"]), Decimal(score["b"]), kind="score")
+    if (version := _VERSION.match(text, at)) is not None:
+        return code(version.group(), at, version.end())
+    if (slashed := _SLASHED.match(text, at)) is not None:
+        found = code(slashed.group(), at, slashed.end())
+        found.optional = is_known_code(found.identifier or "")
+        return found
+    return None
+
+
+def _date(match: re.Match[str]) -> Reading:
+    parts = match.groupdict()
+    month = parts["month"] or ""
+    year = parts.get("year")
+    moment = Moment(
+        year=None if year is None else int(year),
+        month=int(month) if month.isdigit() else _MONTHS[month.lower()],
+        day=None if parts.get("day") is None else int(parts["day"] or 0),
+    )
+    return Reading(
+        match.start(), match.end(), Decimal(moment.year or moment.day or moment.month or 0), kind="date", date=moment
+    )
+
+
+def _clock(text: str, match: re.Match[str]) -> Reading:
+    parts = match.groupdict()
+    hour = int(parts["hour"] or 0)
+    end = match.end()
+    if (half := _HALF_DAY.match(text, end)) is not None:
+        end = half.end()
+        if half["half"] in "pP" and hour < 12:  # noqa: PLR2004
+            hour += 12
+    minute, second = parts.get("minute"), parts.get("second")
+    moment = Moment(
+        hour=hour, minute=None if minute is None else int(minute), second=None if second is None else int(second)
+    )
+    return Reading(match.start(), end, Decimal(hour), kind="date", date=moment)
+
+
+def _with_days(text: str, first: Reading) -> list[Reading]:
+    """Read the other end of a date or time: Oct. 17-19, 3pm to 5pm."""
+    joiner = _JOINER.match(text, first.end)
+    if joiner is None or first.date is None or first.date.day is None:
+        return [first]
+    day = re.compile(_DAY).match(text, joiner.end())
+    if day is None or _DAY_FIRST.match(text, joiner.end()) is not None or first.date.year is not None:
+        return [first]
+    moment = Moment(day=int(day["day"]))
+    return [first, Reading(day.start(), day.end(), Decimal(day["day"]), kind="date", date=moment)]
+
+
+def _amount(text: str, at: int) -> Reading | None:
+    """Read the number in digits at `at` with its scale, unit or currency."""
+    number = NUMBER.match(text, at)
+    value = None if number is None else digits(number.group())
+    if number is None or value is None:
+        return None
+    reading = Reading(at, number.end(), value)
+    if (money := currency_before(text, at, "en")) is not None:
+        reading.currency, reading.start = money
+    elif at and text[at - 1] in "$¥£€":
+        reading.currency, reading.start = {"$": "USD", "¥": "JPY", "£": "GBP", "€": "EUR"}[text[at - 1]], at - 1
+    if reading.start == at and at and text[at - 1] in "½¼¾":
+        return None
+    _scale(text, reading)
+    _measure(text, reading)
+    if reading.bare and reading.power is None:
+        _ending(text, reading, number.group())
+    _approximate(text, reading)
+    return reading
+
+
+def _scale(text: str, reading: Reading) -> None:
+    end = reading.end
+    if text[end : end + 1] in "½¼¾" and text[end : end + 1]:
+        reading.value += Decimal(_HALF_SIGN[text[end]])
+        end = reading.end = end + 1
+    found = scale_en(text, end, money=reading.currency is not None)
+    if found is not None:
+        _times(reading, found[0], found[1])
+    elif (word := _HUNDRED.match(text, end)) is not None:
+        if word["word"].lower() == "dozen":
+            reading.value, reading.end = reading.value * 12, word.end()
+        else:
+            _times(reading, 2, word.end())
+    elif (letter := _LETTER_SCALE.match(text, end)) is not None:
+        power = {"m": 6, "b": 9, "k": 3}[letter["letter"].lower()]
+        reading.also.append((reading.value, "metre" if letter["letter"] == "m" else None, None))
+        _times(reading, power, letter.end())
+
+
+def _times(reading: Reading, power: int, end: int) -> None:
+    value = times_power(reading.value, power)
+    if value is not None:
+        reading.value, reading.power, reading.end = value, power, end
+
+
+def _measure(text: str, reading: Reading) -> None:
+    """Add the unit, currency or factor that follows."""
+    end = reading.end
+    money = currency_after(text, end, "en")
+    if money is not None:
+        reading.currency = reading.currency or money[0]
+        reading.end = money[1]
+        return
+    if reading.currency is not None:
+        return
+    if (cents := _CENTS.match(text, end)) is not None:
+        reading.value, reading.currency, reading.end = reading.value.scaleb(-2), "USD", cents.end()
+        reading.also.append((reading.value, None, "EUR"))
+        return
+    if (pence := _PENCE.match(text, end)) is not None:
+        reading.value, reading.currency, reading.end = reading.value.scaleb(-2), "GBP", pence.end()
+        return
+    unit = unit_at(text, end, "en")
+    if unit is not None:
+        reading.unit, reading.end = unit.unit.id, unit.end
+        if unit.unit.kind == "count":
+            reading.unit = None
+            reading.counted = True
+        return
+    _loose(text, reading)
+
+
+def _loose(text: str, reading: Reading) -> None:
+    end = reading.end
+    if (times := _TIMES.match(text, end)) is not None:
+        reading.unit, reading.end = "times", times.end()
+        return
+    at = end + 1 if text[end : end + 1] in (" ", "-", "\u00a0") else end
+    slice_ = text[at : at + 24].lower()
+    for words, meanings in (loose_money("en"), loose_units("en")):
+        word = words.at(slice_, 0)
+        if word is None or slice_[len(word) : len(word) + 1].isalpha():
+            continue
+        first, *others = meanings[word]
+        reading.end = at + len(word)
+        _means(reading, first, others)
+        return
+
+
+def _means(reading: Reading, first: str, others: list[str]) -> None:
+    """Give a number the unit or currency that it most likely has, and note what else it may have."""
+    value = reading.value
+    if first.isupper():
+        reading.currency = first
+    else:
+        reading.unit = first
+    for other in others:
+        reading.also.append((value, None, other) if other.isupper() else (value, other, None))
+
+
+def _ending(text: str, reading: Reading, written: str) -> None:
+    """Read what stands right after a bare number: an ordinal, a letter of a code; or the number is a year."""
+    end = reading.end
+    if (ordinal := _ORDINAL.match(text, end)) is not None:
+        reading.kind, reading.end = "rank", ordinal.end()
+        if (century := _CENTURY.match(text, reading.end)) is not None:
+            reading.kind, reading.date, reading.end = "date", Moment(century=int(reading.value)), century.end()
+    elif text[end : end + 1].isascii() and text[end : end + 1].isalpha() and "," not in written:
+        found = identifier(text, reading.start)
+        if found is not None:
+            reading.kind, reading.identifier, reading.end, reading.value = (
+                "identifier",
+                found.identifier,
+                found.end,
+                Decimal(0),
+            )
+    elif len(written) == 4 and written.isdigit() and (written[0] == "1" or written.startswith("20")):  # noqa: PLR2004
+        reading.kind, reading.date = "date", Moment(year=int(written))
+
+
+def _with_range(text: str, first: Reading) -> list[Reading]:
+    """Read the other end of a range, a score or a change, and give each end what only the other one says."""
+    joiner = _JOINER.match(text, first.end)
+    if joiner is None or first.identifier is not None:
+        return [first]
+    second = _second(text, joiner.end())
+    if second is None:
+        return [first]
+    hyphen = joiner.group().strip(" \u00a0") not in ("to", "and", "or")
+    if first.date is not None or second.date is not None:
+        _year_pair(first, second)
+        return [first, second]
+    if (
+        joiner.group().strip(" \u00a0") == "and"
+        and "between" not in text[max(0, first.start - 16) : first.start].lower()
+    ):
+        return [first, second]
+    _share(first, second)
+    if not hyphen or second.identifier is not None:
+        return [first, second]
+    return [_joined(first, second)]
+
+
+def _second(text: str, at: int) -> Reading | None:
+    start = at
+    while start < len(text) and start < at + 4 and (text[start].isupper() or text[start] in "$€£¥"):
+        start += 1
+    if text[start : start + 1].isdigit() and text[start].isascii():
+        end = start
+        while end < len(text) and text[end].isdigit():
+            end += 1
+        if end - start > _MOST_FIGURE_DIGITS or _shaped(text, start, end) is not None:
+            return None
+        found = _amount(text, start)
+        return None if found is None or found.start > at else found
+    match = _WORD.match(text, at)
+    if match is None or match.group().lower() not in FIRST_WORDS:
+        return None
+    return _number_words(text, at)
+
+
+_WORD = re.compile(r"[A-Za-z]+")
+
+
+def _year_pair(first: Reading, second: Reading) -> None:
+    """Read 2018-19 as two years."""
+    year = None if first.date is None else first.date.year
+    if year is not None and second.bare and 0 <= second.value < 100 and not second.in_words:  # noqa: PLR2004
+        second.also.append((Decimal(year - year % 100) + second.value, None, None))
+
+
+def _share(first: Reading, second: Reading) -> None:
+    same = first.bare or (first.currency, first.unit) == (second.currency, second.unit)
+    if first.bare and first.power is None and not second.bare and second.kind is None:
+        first.unit, first.currency = second.unit, second.currency
+        first.also.append((first.value, None, None))
+    elif second.bare and second.power is None and not first.bare and first.kind is None:
+        second.unit, second.currency = first.unit, first.currency
+        second.also.append((second.value, None, None))
+    elif second.bare and second.currency is None and first.currency is not None:
+        second.currency = first.currency
+    if (
+        same
+        and first.power is None
+        and second.power is not None
+        and first.value < second.value.scaleb(-second.power) + 1000
+    ):
+        value = times_power(first.value, second.power)
+        if value is not None:
+            first.also.append((first.value, first.unit, first.currency))
+            first.value, first.power = value, second.power
+
+
+def _joined(first: Reading, second: Reading) -> Reading:
+    second.also.extend(first.also)
+    second.start, second.upper, second.value = first.start, second.value, first.value
+    second.approximate = first.approximate or second.approximate
+    if second.bare:
+        second.kind = "score"
+    return second
+
+
+def _from_word(text: str, token: re.Match[str]) -> Reading | None:
+    written, at = token.group(), token.start()
+    word = written.lower()
+    if word in _MONTHS:
+        return _month(text, token)
+    if word in FIRST_WORDS:
+        return _number_words(text, at)
+    if word in ("fiscal", "fy"):
+        fiscal = _FISCAL.match(text, at)
+        return None if fiscal is None else _fiscal(fiscal)
+    if (factor := _WORD_MULTIPLES.get(word)) is not None:
+        return Reading(at, token.end(), Decimal(factor), unit="times", optional=True, in_words=True)
+    if (count := _WORD_COUNTS.get(word)) is not None and (len(word) > 3 or written.isupper()):  # noqa: PLR2004
+        return Reading(at, token.end(), Decimal(count), optional=True, in_words=True)
+    return None
+
+
+_BEFORE_MONTH = re.compile(
+    r"(?:^|[^A-Za-z])(?:in|of|since|by|last|this|next|until|till|from|early|late|mid|to|through|during|and|or|before|after"
+    r"|every|each|for|between)[ \u00a0-]$",
+    re.IGNORECASE,
+)
+_AMBIGUOUS_MONTHS = frozenset(("may", "march", "april", "june", "august"))
+
+
+def _month(text: str, token: re.Match[str]) -> Reading | None:
+    written = token.group()
+    if not written[0].isupper():
+        return None
+    match = _MONTH_FIRST.match(text, token.start())
+    if match is None:
+        return None
+    reading = _date(match)
+    if match["day"] is None and match["year"] is None:
+        word = written.lower()
+        if _BEFORE_MONTH.search(text, max(0, token.start() - 10), token.start()) is None and (
+            len(word) < 4 or word == "may"  # noqa: PLR2004
+        ):
+            return None
+        reading.optional = word in _AMBIGUOUS_MONTHS
+    return reading
+
+
+def _number_words(text: str, at: int) -> Reading | None:
+    found = numeral_en(text, at)
+    if found is None:
+        return None
+    reading = Reading(found.start, found.end, found.value, power=found.power, in_words=True)
+    if found.ordinal:
+        reading.kind, reading.optional = "rank", found.value <= 20  # noqa: PLR2004
+        if (century := _CENTURY.match(text, reading.end)) is not None:
+            reading.kind, reading.date, reading.end = "date", Moment(century=int(found.value)), century.end()
+        return reading
+    if found.fraction:
+        reading.unit, reading.optional = "percent", True
+        if found.article and found.value == 50:  # noqa: PLR2004
+            reading.also.append((Decimal("0.5"), None, None))
+        return reading
+    _measure(text, reading)
+    bare = reading.unit in (None, "times") and reading.currency is None
+    reading.optional = (bare and found.value <= 10) or found.value <= 1 or found.article  # noqa: PLR2004
+    reading.counted = (
+        bare and 2 <= found.value <= 10 and not found.article and _NOUN.match(text, reading.end) is not None
+    )  # noqa: PLR2004
+    _approximate(text, reading)
+    return reading
+
+
+def _approximate(text: str, reading: Reading) -> None:
+    """Add the words before a number that say that it is rounded."""
+    start = reading.start
+    if start < 4 or text[start - 1] not in " \u00a0":  # noqa: PLR2004
+        return
+    end = start - 1
+    window = text[max(0, end - 20) : end].lower()
+    for word, kind in approximation_before("en").get(window[-1:], ()):
+        if window.endswith(word):
+            before = window[-len(word) - 1 : -len(word)]
+            if not before.isalpha():
+                reading.approximate, reading.start = kind, end - len(word)
+                return

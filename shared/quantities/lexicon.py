@@ -1,0 +1,128 @@
+"""The words around numbers, from data/lexicon.toml, as look-ups that take the time of the longest word."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+
+from pydantic import Field, TypeAdapter
+
+from shared.model import Language, Model
+from shared.model.quantity import Approximation
+from shared.vocabulary import all_units
+
+
+class _Idioms(Model):
+    zh: tuple[str, ...] = Field(strict=False)
+    codes: frozenset[str] = Field(strict=False)
+
+
+class _Lexicon(Model):
+    approximations: dict[str, dict[Approximation, list[str]]]
+    loose_units: dict[Language, dict[str, list[str]]]
+    loose_money: dict[Language, dict[str, list[str]]]
+    idioms: _Idioms
+    measure_words: dict[str, list[str]]
+    bases: dict[str, tuple[str, Decimal]] = Field(strict=False)
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    text = resources.files(__package__).joinpath("data", "lexicon.toml").read_text(encoding="utf-8")
+    return TypeAdapter(_Lexicon).validate_python(tomllib.loads(text), strict=False)
+
+
+class Words:
+    """A list of words to look for at a place of a text, the longest first."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        by_start: dict[str, list[str]] = {}
+        for word in sorted(set(words), key=len, reverse=True):
+            by_start.setdefault(word[0], []).append(word)
+        self._by_start = {start: tuple(found) for start, found in by_start.items()}
+
+    def at(self, text: str, at: int) -> str | None:
+        """Return the longest word that stands at `at`, or None."""
+        for word in self._by_start.get(text[at : at + 1], ()):
+            if text.startswith(word, at):
+                return word
+        return None
+
+
+@cache
+def approximation_before(language: Language) -> Mapping[str, tuple[tuple[str, Approximation], ...]]:
+    """Return the words that stand before a number, with what they mean, by their last character; longest first."""
+    rows = _lexicon().approximations[language].items()
+    words = sorted(((word, kind) for kind, found in rows for word in found), key=lambda row: -len(row[0]))
+    by_end: dict[str, list[tuple[str, Approximation]]] = {}
+    for word, kind in words:
+        by_end.setdefault(word[-1], []).append((word, kind))
+    return {end: tuple(found) for end, found in by_end.items()}
+
+
+@cache
+def approximation_after() -> tuple[Words, Mapping[str, Approximation]]:
+    """Return the Chinese words that stand after a number, and what they mean."""
+    meanings = {word: kind for kind, words in _lexicon().approximations["zh_after"].items() for word in words}
+    return Words(meanings), meanings
+
+
+@cache
+def loose_units(language: Language) -> tuple[Words, Mapping[str, list[str]]]:
+    """Return names of units that have several senses, or that no fact is stated in, and the units' ids."""
+    units = _lexicon().loose_units[language]
+    return Words(units), units
+
+
+@cache
+def loose_money(language: Language) -> tuple[Words, Mapping[str, list[str]]]:
+    """Return names of money that have several senses, and the currencies' codes."""
+    money = _lexicon().loose_money[language]
+    return Words(money), money
+
+
+@cache
+def base_of(unit: str) -> tuple[str, Decimal]:
+    """Return the unit that others of this unit's dimension are compared in, and what one of it is there."""
+    if (known := _lexicon().bases.get(unit)) is not None:
+        return known
+    return next(((each.base, each.factor) for each in all_units() if each.id == unit), (unit, Decimal(1)))
+
+
+@cache
+def measure_words() -> Words:
+    """Return the Chinese words between a numeral and what it counts."""
+    return Words(_lexicon().measure_words["zh"])
+
+
+def is_known_code(core: str) -> bool:
+    """Say whether an identifier or a saying in digits may have no counterpart: covid19, 24/7."""
+    return core in _lexicon().idioms.codes
+
+
+_NUMERAL = re.compile("[零〇一二三四五六七八九十百千万亿两半双]")
+
+
+@cache
+def _idioms_by_pair() -> Mapping[str, tuple[tuple[str, int], ...]]:
+    by_pair: dict[str, list[tuple[str, int]]] = {}
+    for idiom in sorted(set(_lexicon().idioms.zh), key=len, reverse=True):
+        for match in _NUMERAL.finditer(idiom):
+            at = match.start()
+            pair = idiom[at : at + 2] if at + 1 < len(idiom) else idiom[at - 1 : at + 1]
+            by_pair.setdefault(pair, []).append((idiom, at))
+    return {pair: tuple(found) for pair, found in by_pair.items()}
+
+
+def idiom_end(text: str, at: int) -> int | None:
+    """Return where the word ends in which the Chinese numeral at `at` is no number, or None: it is one."""
+    pairs = _idioms_by_pair()
+    for pair in (text[at : at + 2], text[at - 1 : at + 1] if at else ""):
+        for idiom, offset in pairs.get(pair, ()):
+            if text.startswith(idiom, at - offset) and at >= offset:
+                return at - offset + len(idiom)
+    return None

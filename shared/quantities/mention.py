@@ -1,0 +1,47 @@
+"""What the parser finds: numbers, amounts, dates, times, scores and identifiers, with all that belongs to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.model import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date or a time of day, as far as the text says it. A part that isn't said is None.
+
+    `year` may have two digits ('90s, FY25). With `decade` it is the decade's first year. `half` is 1 or 2. `hour` is
+    that of a 24-hour clock where the text tells which half of the day it is, else what is printed.
+    """
+
+    year: int | None = None
+    decade: bool = False
+    century: int | None = None
+    half: int | None = None
+    quarter: int | None = None
+    month: int | None = None
+    day: int | None = None
+    hour: int | None = None
+    minute: int | None = None
+    second: int | None = None
+    fiscal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One number that a text says, with its approximation and unit.
+
+    `start` and `end` are code points of the searched text, `text` is exactly that slice. `also` holds other values that
+    the same words may have: 100m is metres or millions, 增长3倍 is three or four times as much.
+    """
+
+    quantity: Quantity
+    start: int
+    end: int
+    text: str
+    date: Moment | None = None
+    identifier: str | None = None
+    optional: bool = False
+    counted: bool = False
+    also: tuple[Quantity, ...] = ()

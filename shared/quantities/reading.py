@@ -1,0 +1,107 @@
+"""A number while it is read: what the two languages' readers fill in, and the mention that it becomes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from shared.model import Quantity, QuantityKind
+from shared.model.quantity import Approximation
+from shared.quantities.mention import Mention, Moment
+from shared.quantities.numerals import exact
+from shared.vocabulary import unit as known_unit
+
+ZERO = Decimal(0)
+_LONGEST_LATIN = 15
+_IDENTIFIER = re.compile(r"[A-Za-z]{0,15}[-–‑]?\d[A-Za-z0-9]*(?:[-./‑][0-9][A-Za-z0-9]*)*")
+_PLURAL = re.compile(r"(?<=\d)(?:'s|s)$")
+_DASHES = re.compile("[-–‑ ]")
+
+
+@dataclass(slots=True)
+class Reading:
+    """One number with all that belongs to it, from `start` to `end`. `unit` is an id, `currency` an ISO code."""
+
+    start: int
+    end: int
+    value: Decimal
+    upper: Decimal | None = None
+    power: int | None = None
+    kind: QuantityKind | None = None
+    unit: str | None = None
+    currency: str | None = None
+    approximate: Approximation | None = None
+    date: Moment | None = None
+    identifier: str | None = None
+    optional: bool = False
+    counted: bool = False
+    in_words: bool = False
+    also: list[tuple[Decimal, str | None, str | None]] = field(default_factory=list)  # value, unit, currency
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing says what the number counts."""
+        return self.unit is None and self.currency is None and self.kind is None
+
+    def mention(self, text: str) -> Mention:
+        """Return what was read, as a mention in `text`."""
+        also = tuple(
+            _quantity(None, value, None, unit, currency, self.approximate) for value, unit, currency in self.also
+        )
+        return Mention(
+            _quantity(self.kind, self.value, self.upper, self.unit, self.currency, self.approximate),
+            self.start,
+            self.end,
+            text[self.start : self.end],
+            self.date,
+            self.identifier,
+            self.optional,
+            self.counted,
+            also,
+        )
+
+
+def _quantity(
+    kind: QuantityKind | None,
+    value: Decimal,
+    upper: Decimal | None,
+    unit: str | None,
+    currency: str | None,
+    approximate: Approximation | None,
+) -> Quantity:
+    value = exact(value) or ZERO
+    upper = None if upper is None else exact(upper)
+    if upper is not None and upper < value:
+        value, upper = upper, value
+    if upper == value:
+        upper = None
+    if currency is not None:
+        kind, unit = "amount", None
+    if unit == "times":
+        kind, unit = "multiple", None
+    if kind is None:
+        known = None if unit is None else known_unit(unit)
+        kind = known.kind if known is not None else "count" if unit is None else "measure"
+    return Quantity(kind=kind, value=value, upper=upper, unit=unit, currency=currency, approximate=approximate)
+
+
+def latin_before(text: str, at: int) -> int:
+    """Return where the Latin letters begin that end at `at`, directly or with a hyphen between; `at`: there are none."""
+    end = at - 1 if at > 1 and text[at - 1] in "-–‑" else at
+    start = end
+    while start > 0 and end - start < _LONGEST_LATIN and text[start - 1].isascii() and text[start - 1].isalpha():
+        start -= 1
+    return at if start == end else start
+
+
+def identifier(text: str, start: int) -> Reading | None:
+    """Read a model name, a version or a code that begins at `start`: GPT-4, F-16s, A320neo, 4.2.1."""
+    match = _IDENTIFIER.match(text, start)
+    return None if match is None else code(match.group(), start, match.end())
+
+
+def code(written: str, start: int, end: int) -> Reading:
+    """Return an identifier by its core: lower case, without hyphens and plural."""
+    core = _DASHES.sub("", _PLURAL.sub("", written)).lower()
+    return Reading(start, end, ZERO, kind="identifier", identifier=core)
