@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from services.translate.gate.finding import Finding, finding
-from services.translate.gate.lexicon import CLASSES, LexicalClass, Lexicon, lexicon
+from services.translate.gate.lexicon import CLASSES, Entry, LexicalClass, Lexicon, lexicon
 from services.translate.gate.phrases import Match
 from services.translate.gate.scopes import Scope, scopes
 from shared.model import Language
@@ -36,15 +36,15 @@ def lost_words(source: str, target: str, source_language: Language) -> Iterator[
     folded_source, folded_target = folded(source), folded(target)
     for name in CLASSES:
         words = lexicon(name)
-        explicit = _explicit(source, words.explicit[source_language].find(folded_source), words)
-        if not explicit:
+        ours = _found(source, words.matchers[source_language].find(folded_source), words)
+        if not any(match.entry.group for match in ours):
             continue
-        counterparts = words.counterparts[target_language].find(folded_target)
-        lost = _lost(parts, explicit, counterparts, name)
+        theirs = words.matchers[target_language].find(folded_target)
+        lost = _lost(parts, ours, theirs, words, name)
         if lost is not None:
-            scope, match = lost
+            scope, match, group = lost
             word = source[match.start : match.end]
-            example = words.example.get((match.entry, target_language))
+            example = words.example.get((group, target_language))
             shown = f", such as {example}" if example else ""
             yield finding(
                 name,
@@ -56,31 +56,38 @@ def lost_words(source: str, target: str, source_language: Language) -> Iterator[
             )
 
 
-def _explicit(source: str, matches: Sequence[Match[str]], words: Lexicon) -> list[Match[str]]:
+def _found(source: str, matches: Sequence[Match[Entry]], words: Lexicon) -> list[Match[Entry]]:
     return [
         match
         for match in matches
-        if match.entry
-        and not (source[match.start].isupper() and source[match.start : match.end].lower() in words.lower_case)
+        if not (source[match.start].isupper() and source[match.start : match.end].lower() in words.lower_case)
     ]
 
 
 def _lost(
     parts: Sequence[Scope],
-    explicit: Sequence[Match[str]],
-    counterparts: Sequence[Match[frozenset[str]]],
+    ours: Sequence[Match[Entry]],
+    theirs: Sequence[Match[Entry]],
+    words: Lexicon,
     name: LexicalClass,
-) -> tuple[Scope, Match[str]] | None:
-    """Return the first part with too few counterparts, and the word that it has too few for."""
+) -> tuple[Scope, Match[Entry], str] | None:
+    """Return the first part with too few counterparts, the word that it has too few for, and that word's group."""
     for scope in parts:
-        needed = [match for match in explicit if match.start in scope.source]
-        if not needed:
+        source = [match for match in ours if match.start in scope.source]
+        if not any(match.entry.group for match in source):
             continue
-        found = Counter(group for match in counterparts if match.start in scope.target for group in match.entry)
-        have: Counter[str] = Counter()
-        for match in needed:
-            have[match.entry] += 1
-            wanted = have[match.entry] if name in _BY_COUNT else 1
-            if found[match.entry] < wanted:
-                return scope, match
+        target = [match.entry for match in theirs if match.start in scope.target]
+        explicit = sum(1 for entry in target if entry.group is not None)
+        # A word that renders another word of the source is no counterpart.
+        notions = Counter(entry.notion for entry in target)
+        notions.subtract(match.entry.notion for match in source)
+        needed = 0
+        for match in source:
+            group = match.entry.group
+            if group is None:
+                continue
+            needed = needed + 1 if name in _BY_COUNT else 1
+            others = sum(max(0, notions[notion]) for notion in words.notions[group])
+            if explicit + others < needed:
+                return scope, match, group
     return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,7 +15,7 @@ from services.translate.gate.phrases import ChinesePhrases, EnglishPhrases, Matc
 from shared.model import Language
 
 LexicalClass = Literal["hearsay", "possibility", "negation"]
-_Entry = TypeVar("_Entry")
+_LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 CLASSES: Final[tuple[LexicalClass, ...]] = ("hearsay", "possibility", "negation")
 
 
@@ -33,20 +33,19 @@ class _Lists(_Data):
 
 class _Group(_Lists):
     note: str
-    accepts_en: tuple[str, ...] = ()
-    accepts_zh: tuple[str, ...] = ()
 
-    def accepts(self, language: Language) -> tuple[str, ...]:
-        return self.accepts_en if language == "en" else self.accepts_zh
+
+class _Notion(_Lists):
+    groups: tuple[str, ...] = ()
 
 
 class _File(_Data):
-    """A lexicon as its file has it; hearsay.toml says what the keys mean."""
+    """A lexicon as its file has it; the head of each file says what the keys mean."""
 
-    accepts: _Lists
-    ignored: _Lists
     lower_case: tuple[str, ...] = ()
     group: dict[str, _Group]
+    notion: dict[str, _Notion]
+    ignored: _Lists
 
 
 class _Leftovers(_Data):
@@ -55,17 +54,25 @@ class _Leftovers(_Data):
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What a word of a class is: a word of a group, which needs a counterpart and is one; a word of a notion, which
+    only can be one; or neither, where a phrase says nothing of the kind."""
+
+    group: str | None = None
+    notion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """One class of words in both languages.
 
-    `explicit` finds, in a source, the group of each word that needs a counterpart. `counterparts` finds, in a target, the
-    groups that each word is a counterpart of. Both give an empty answer for phrases that say nothing of the kind.
-    `example`: the first word of each group, by group and language. `lower_case`: English words that are something else
-    when they begin with a capital, as May.
+    `matchers` find its words. `notions`: by group, those that have counterparts of its words. `example`: the first word
+    of each group, by group and language. `lower_case`: English words that are something else when they begin with a
+    capital, as May.
     """
 
-    explicit: Mapping[Language, Matcher[str]]
-    counterparts: Mapping[Language, Matcher[frozenset[str]]]
+    matchers: Mapping[Language, Matcher[Entry]]
+    notions: Mapping[str, tuple[str, ...]]
     example: Mapping[tuple[str, Language], str]
     lower_case: frozenset[str]
 
@@ -74,18 +81,29 @@ class Lexicon:
 def lexicon(name: LexicalClass) -> Lexicon:
     """Return the lexicon of a class."""
     data = _File.model_validate(_read(f"{name}.toml"))
-    languages: Sequence[Language] = ("en", "zh")
     return Lexicon(
-        explicit={language: _matcher(language, _explicit(data, language)) for language in languages},
-        counterparts={language: _matcher(language, _counterparts(data, language)) for language in languages},
+        matchers={"en": EnglishPhrases(_entries(data, "en")), "zh": ChinesePhrases(_entries(data, "zh"))},
+        notions={
+            group: tuple(key for key, notion in data.notion.items() if not notion.groups or group in notion.groups)
+            for group in data.group
+        },
         example={
             (key, language): group.of(language)[0]
             for key, group in data.group.items()
-            for language in languages
+            for language in _LANGUAGES
             if group.of(language)
         },
         lower_case=frozenset(data.lower_case),
     )
+
+
+def _entries(data: _File, language: Language) -> dict[str, Entry]:
+    entries = dict.fromkeys(data.ignored.of(language), Entry())
+    for key, notion in data.notion.items():
+        entries.update(dict.fromkeys(notion.of(language), Entry(notion=key)))
+    for key, group in data.group.items():
+        entries.update(dict.fromkeys(group.of(language), Entry(group=key)))
+    return entries
 
 
 @cache
@@ -93,30 +111,6 @@ def leftover_words() -> tuple[frozenset[str], frozenset[str]]:
     """Return the English hedges and the English function words that no Chinese sentence has, in lower case."""
     data = _Leftovers.model_validate(_read("leftovers.toml"))
     return frozenset(data.hedges), frozenset(data.function_words)
-
-
-def _explicit(data: _File, language: Language) -> dict[str, str]:
-    entries = dict.fromkeys(data.ignored.of(language), "")
-    for key, group in data.group.items():
-        entries.update(dict.fromkeys(group.of(language), key))
-    return entries
-
-
-def _counterparts(data: _File, language: Language) -> dict[str, frozenset[str]]:
-    """Any word of the class that is explicit, or accepted, carries every group; what a group accepts, that group."""
-    entries: dict[str, frozenset[str]] = {}
-    for key, group in data.group.items():
-        for word in group.accepts(language):
-            entries[word] = entries.get(word, frozenset()) | {key}
-    every = frozenset(data.group)
-    entries.update(dict.fromkeys(data.accepts.of(language), every))
-    entries.update((word, every) for group in data.group.values() for word in group.of(language))
-    entries.update((word, frozenset()) for word in data.ignored.of(language) if word not in entries)
-    return entries
-
-
-def _matcher(language: Language, entries: Mapping[str, _Entry]) -> Matcher[_Entry]:
-    return EnglishPhrases(entries) if language == "en" else ChinesePhrases(entries)
 
 
 def _read(name: str) -> dict[str, object]:
