@@ -1,8 +1,10 @@
 """Names: finding them in text, the name sheet of a document, and checking that a translation keeps them. Pure."""
 
-from shared.names.check import NameProblem, name_problems, sheet_conflicts
+from shared.names.check import name_problems
+from shared.names.conflicts import sheet_conflicts
 from shared.names.index import TermIndex
 from shared.names.learned import Learned, learned
+from shared.names.problem import NameProblem
 from shared.names.sheet import NameMention, NameSheet, SheetEntry, build_sheet, find_names
 
 __all__ = [

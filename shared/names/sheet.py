@@ -40,7 +40,8 @@ class NameMention:
 class SheetEntry:
     """One entity of a document: full names, the preferred one first, and short forms in each language.
 
-    A language without full names has none that is known.
+    A language without full names has none that is known. `loose` are words of either language that may stand for the
+    entity in a translation and name nothing by themselves. `given`: the article itself gives the name in both scripts.
     """
 
     entity: str
@@ -49,6 +50,8 @@ class SheetEntry:
     zh: tuple[str, ...] = ()
     short_en: tuple[str, ...] = ()
     short_zh: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+    given: bool = False
 
     def full(self, language: Language) -> tuple[str, ...]:
         """Return the full names in a language."""
@@ -92,6 +95,14 @@ class NameSheet:
         term = self.terms.get(entity)
         return term is not None and term.means(form, text)
 
+    def entry(self, entity: str) -> SheetEntry | None:
+        """Return an entity's entry: of the document, else of the termbase."""
+        known = self.entries.get(entity)
+        if known is not None:
+            return known
+        term = self.terms.get(entity)
+        return None if term is None else entry_of(term)
+
     def form(self, name: str, target: Language) -> str | None:
         """Return how a name of the document is written in a language; None where nothing tells.
 
@@ -126,7 +137,7 @@ class NameSheet:
 
 def entry_of(term: Term) -> SheetEntry:
     """Return a term of the termbase as an entry of a sheet."""
-    return SheetEntry(term.id, term.kind, term.forms("en"), term.forms("zh"), term.short_en, term.short_zh)
+    return SheetEntry(term.id, term.kind, term.forms("en"), term.forms("zh"), term.short_en, term.short_zh, term.loose)
 
 
 def build_sheet(
@@ -226,10 +237,10 @@ def _glossed(glosses: Iterable[Learned], kinds: Mapping[str, EntityKind], terms:
         if known:
             # The article's own form is accepted beside the termbase's.
             entry = entry_of(known[0])
-            yield replace(entry, en=_joined(entry.en, gloss.en), zh=_joined(entry.zh, gloss.zh))
+            yield replace(entry, en=_joined(entry.en, gloss.en), zh=_joined(entry.zh, gloss.zh), given=True)
         else:
             kind = kinds.get(gloss.zh) or kinds.get(gloss.en) or gloss.kind
-            yield SheetEntry(f"name:{gloss.en}", kind, (gloss.en,), (gloss.zh,))
+            yield SheetEntry(f"name:{gloss.en}", kind, (gloss.en,), (gloss.zh,), given=True)
 
 
 def _joined(forms: tuple[str, ...], form: str) -> tuple[str, ...]:

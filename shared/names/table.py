@@ -118,6 +118,8 @@ def _ends(text: str, end: int) -> bool:
     if end == len(text) or not _INSIDE.match(last):
         return True
     following = text[end]
+    if following == "$":
+        return False  # US$ is money
     if not _INSIDE.match(following):
         return not (last.isdigit() and _MORE_DIGITS.match(text, end))
     if not following.isdigit() or last.isdigit():

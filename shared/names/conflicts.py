@@ -1,0 +1,61 @@
+"""One document calls one thing by one full name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from shared.model import EntityKind, Language
+from shared.names._fold import folded
+from shared.names.index import without_article
+from shared.names.problem import NameProblem
+from shared.names.sheet import NameMention, NameSheet, find_names
+
+_NAMED_ONCE: frozenset[EntityKind] = frozenset({"person", "organisation", "product", "event", "work"})
+_SMALL = frozenset({"of", "the", "and", "&", "for", "on", "in"})
+_QUOTES = {"“": "”", "「": "」", "『": "』"}
+
+
+def sheet_conflicts(leaves: Mapping[str, str], language: Language, sheet: NameSheet) -> tuple[NameProblem, ...]:
+    """Return the entities that a document, all leaves of one language together, calls by two different full names.
+
+    A name in brackets after the other explains it (谷歌（Google）), and names in quotations are not ours; neither
+    counts, nor does a longer form of the same name (Samsung, Samsung Electronics) or a place (UK, Britain).
+    """
+    used: dict[str, dict[str, None]] = {}
+    for text in leaves.values():
+        for mention in find_names(text, language, sheet):
+            entry = sheet.entry(mention.entity)
+            if mention.others or entry is None or entry.kind not in _NAMED_ONCE or _is_excused(text, mention):
+                continue
+            form = folded(without_article(mention.text))
+            if form in map(folded, map(without_article, (*entry.en, *entry.zh))):
+                used.setdefault(mention.entity, {})[form] = None
+    return tuple(_conflicts(used, language, sheet))
+
+
+def _conflicts(used: Mapping[str, Mapping[str, None]], language: Language, sheet: NameSheet) -> Iterator[NameProblem]:
+    for entity, forms in used.items():
+        first, *others = forms
+        entry = sheet.entry(entity)
+        for other in others:
+            if entry is not None and not _is_short_for(first, other):
+                form = entry.preferred(language) or first
+                yield NameProblem(f"The document calls one thing {first} and {other}. Write {form}.", first, other)
+
+
+def _is_short_for(one: str, other: str) -> bool:
+    """Say whether one of two names is the other shortened: a part of it, or its initials."""
+    short, long = sorted((one.casefold(), other.casefold()), key=len)
+    initials = "".join(word[0] for word in re.split(r"[\s-]+", long) if word and word not in _SMALL)
+    return short in long or short.replace(".", "") == initials
+
+
+def _is_excused(text: str, mention: NameMention) -> bool:
+    bracketed = text[: mention.start].endswith(("(", "（")) and text.startswith((")", "）"), mention.end)
+    return bracketed or _is_quoted(text[: mention.start])
+
+
+def _is_quoted(before: str) -> bool:
+    opened = any(before.count(mark) > before.count(closing) for mark, closing in _QUOTES.items())
+    return opened or before.count('"') % 2 == 1
