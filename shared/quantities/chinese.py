@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from decimal import Decimal
 
 from shared.model.quantity import Approximation
@@ -14,6 +15,7 @@ from shared.quantities.lexicon import (
     is_known_code,
     loose_money,
     loose_units,
+    loose_words,
     measure_words,
 )
 from shared.quantities.mention import Mention, Moment
@@ -60,7 +62,7 @@ _SCORE = re.compile(
 _PARTS = re.compile(rf"(?P<whole>[0-9]+|[{_HAN}百千万]{{1,6}})分之")
 _FRACTION = re.compile(r"(?P<a>[0-9]{1,4})/(?P<b>[0-9]{1,4})(?![0-9/])")
 _TENTHS = re.compile(
-    r"(?P<tenths>[0-9]|[一二三四五六七八九两])(?:到|至|、)?(?P<upper>[一二三四五六七八九])?成(?P<half>[一二三四五六七八九半])?(?![不熟功为立员本交效品因都])"
+    r"(?P<tenths>[0-9]|[一二三四五六七八九两])(?:到|至|、)?(?P<upper>[一二三四五六七八九])?成(?P<half>[一二三四五六七八九半])?(?![不熟功为立员本交效品因都绩长就人果年])"
 )
 _DISCOUNT = re.compile(r"(?P<fold>[0-9](?:\.[0-9])?|[0-9]{2}|[一二三四五六七八九]{1,2})折")
 _QUARTER = re.compile(r"第?(?P<quarter>[一二三四1-4])季度?(?!度)")
@@ -89,21 +91,34 @@ _INDEFINITE = frozenset("数几多好成")
 _AROUND = re.compile(r"(?:[近上过逾超约达]|超过|将近|接近)$")
 _HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _MOST_FIGURE_DIGITS = 18
+# Some write 2019 年 10 月 and 3 亿: the blanks between digits and characters say nothing.
+_SPACE = re.compile(r"(?<=[0-9])[ \u00a0](?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[ \u00a0](?=[0-9])")
 _ORDER = re.compile(r"第$")
 
 
 def find_zh(text: str) -> tuple[Mention, ...]:
     """Return every number of a Chinese text, in order, without overlaps."""
     folded = text.translate(FOLD)
+    compact = _SPACE.sub("", folded)
     found: list[Reading] = []
     done = 0
-    for token in _TOKEN.finditer(folded):
+    for token in _TOKEN.finditer(compact):
         if token.start() < done:
             continue
-        readings, end = _read(folded, token, done)
+        readings, end = _read(compact, token, done)
         found.extend(readings)
         done = max(done, end)
+    if len(compact) != len(folded):
+        _restore(found, [space.start() for space in _SPACE.finditer(folded)])
     return tuple(reading.mention(text) for reading in found)
+
+
+def _restore(readings: list[Reading], spaces: list[int]) -> None:
+    """Give readings of a text without its spaces the places that they have in it."""
+    kept = [place - count for count, place in enumerate(spaces)]
+    for reading in readings:
+        reading.start += bisect_right(kept, reading.start)
+        reading.end += bisect_left(kept, reading.end)
 
 
 def _read(text: str, token: re.Match[str], done: int) -> tuple[list[Reading], int]:
@@ -129,7 +144,7 @@ def _from_digits(text: str, token: re.Match[str], done: int) -> list[Reading]:
     start = latin_before(text, at)
     if start < at and start >= done and currency_before(text, at, "zh") is None:
         found = identifier(text, start)
-        if found is not None:
+        if found is not None and text[found.end : found.end + 1] not in tuple("%万亿"):  # 占GDP10%
             found.optional = is_known_code(found.identifier or "")
             return [found]
     if len(token.group()) > _MOST_FIGURE_DIGITS:
@@ -213,6 +228,9 @@ def _clock(text: str, match: re.Match[str]) -> Reading | None:
     parts = match.groupdict()
     hour, start = _number(parts["hour"]), match.start()
     around = _HALF_DAY.search(text, max(0, start - 3), start)
+    if not match["hour"].isascii() and parts["han_minute"] and len(parts["han_minute"]) == 1 and not around:
+        if text[match.end() - 1] != "分":
+            return None  # 六点一级
     certain = around or parts["colon"] or parts["quarter"] or parts["half"] or parts["whole"] or parts["han_minute"]
     if not certain and (text[match.end() - 1] != "时" or not text[start].isdigit()):
         return None
@@ -250,17 +268,21 @@ def _parts(text: str, match: re.Match[str]) -> Reading | None:
     value = part.value if whole == 100 else percentage(part.value, whole)  # noqa: PLR2004
     reading = Reading(match.start(), part.end, value, unit="percent", upper=part.upper)
     reading.approximate = "over" if part.more else None
+    if whole not in (100, 1000) and not text[match.start()].isascii():
+        reading.optional = reading.counted = reading.in_words = True
+    if text.startswith("决赛", part.end):
+        reading.optional = True
     return reading
 
 
 def _fraction(text: str, match: re.Match[str]) -> Reading:
     found = code(match.group(), match.start(), match.end())
-    found.optional = is_known_code(found.identifier or "")
+    found.optional = is_known_code(found.identifier or "") or text.startswith("决赛", match.end())
     return found
 
 
 def _tenths(text: str, match: re.Match[str]) -> Reading | None:
-    if text[match.start() - 1 : match.start()] in tuple("第数几多十百千0123456789."):
+    if text[match.start() - 1 : match.start()] in tuple("第数几多十百千这那之0123456789."):
         return None
     value = Decimal(10 * _number(match["tenths"]))
     if match["half"]:
@@ -393,8 +415,8 @@ def _loose(text: str, reading: Reading) -> None:
         for other in others:
             reading.also.append((reading.value, None, other))
         return
-    word = measure_words().at(text, end)
-    reading.counted = word is not None
+    reading.counted = measure_words().at(text, end) is not None
+    reading.optional = reading.counted and reading.value == 1  # 1名 is "a" in English
 
 
 def _ending(text: str, reading: Reading) -> None:
@@ -440,7 +462,8 @@ def _with_range(text: str, first: Reading) -> list[Reading]:
     if second.identifier is not None or idiom_end(text, start) is not None:
         return [first]
     _share(first, second)
-    if joiner.group() in ("或", "比") or second.upper is not None or first.upper is not None:
+    same = (first.unit, first.currency) == (second.unit, second.currency)
+    if joiner.group() in ("或", "比") or second.upper is not None or first.upper is not None or not same:
         return [first, second]
     second.also.extend(first.also)
     second.upper, second.value, second.start = second.value, first.value, first.start
@@ -493,6 +516,8 @@ def _from_characters(text: str, at: int) -> Reading | None:
         return None
     reading = _amount(text, at)
     _settle(text, reading, before)
+    if loose_words().at(text, at) is not None:
+        reading.optional, reading.counted = True, False
     return reading
 
 
@@ -505,7 +530,8 @@ def _settle(text: str, reading: Reading, before: str) -> None:
         reading.optional = reading.value <= 20  # noqa: PLR2004
         reading.counted = False
         return
-    reading.optional = (small and bare) or reading.value <= 1 or reading.upper is not None
+    around_ten = "十几" in text[reading.start : reading.end]
+    reading.optional = (small and (bare or around_ten)) or reading.value <= 1 or reading.upper is not None
     reading.counted = reading.counted and small and reading.value > 1 and bare
 
 
@@ -519,7 +545,8 @@ def _around_scale(text: str, at: int, before: str) -> Reading | None:
     around = _AROUND.search(text, max(0, at - 2), at)
     more = text[at + 1 : at + 2] in ("余", "多")
     large = text[at : at + 2] in ("百万", "千万", "百亿", "千亿", "万亿")
-    if around is None and not more and not large:
+    counted = text[at + 1 : at + 2] in tuple("日天年人名家")
+    if around is None and not more and not large and not counted:
         return None
     if idiom_end(text, at) is not None:
         return None
@@ -528,9 +555,10 @@ def _around_scale(text: str, at: int, before: str) -> Reading | None:
         return None
     start = at if around is None else around.start()
     reading = Reading(start, at + number.end - 1, number.value, optional=True, in_words=True)
-    reading.approximate = (
-        "over" if more or (around and around.group() in ("上", "过", "逾", "超", "超过")) else "nearly"
-    )
+    if more or (around is not None and around.group() in ("上", "过", "逾", "超", "超过")):
+        reading.approximate = "over"
+    elif around is not None:
+        reading.approximate = "nearly"
     _measure(text, reading)
     return reading
 

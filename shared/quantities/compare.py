@@ -146,6 +146,8 @@ def _agree(one: str, other: str) -> bool:
         return True
     if one == _BARE or other == _BARE:
         return one not in _STRICT and other not in _STRICT
+    if {one, other} == {"decade", "year"}:  # in their 20s, 20多岁
+        return True
     if one.startswith("on_") or other.startswith("on_"):  # 3日 is a day of the month, or three days
         return one.removeprefix("on_") == other.removeprefix("on_")
     return False
@@ -201,7 +203,7 @@ def _identifier(mention: Mention) -> _Atom:
 
 def _parts(date: Moment) -> Iterable[tuple[_Value, ...]]:
     if date.year is not None:
-        yield tuple(_dated("decade" if date.decade else "on_year", year) for year in _years(date))
+        yield _year(date)
     for name, value in (
         ("century", date.century),
         ("quarter", date.quarter),
@@ -216,6 +218,14 @@ def _parts(date: Moment) -> Iterable[tuple[_Value, ...]]:
     if date.hour is not None:
         hours = {date.hour, date.hour - 12 if date.hour > 12 else date.hour}  # noqa: PLR2004
         yield tuple(_dated("on_hour", hour) for hour in sorted(hours))
+
+
+def _year(date: Moment) -> tuple[_Value, ...]:
+    kind = "decade" if date.decade else "on_year"
+    values = [_dated(kind, year) for year in _years(date)]
+    if date.decade and date.year and date.year % 100 == 0:  # the 1700s are the 18th century
+        values.append(_dated("century", date.year // 100 + 1))
+    return tuple(values)
 
 
 def _years(date: Moment) -> Iterable[int]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from shared.quantities.forms import currency_after, currency_before, unit_at
 from shared.quantities.lexicon import approximation_before, is_known_code, loose_money, loose_units
 from shared.quantities.mention import Mention, Moment
-from shared.quantities.numerals import FOLD, NUMBER, digits, scale_en, times_power
+from shared.quantities.numerals import FOLD, NUMBER, digits, plus, scale_en, times_power
 from shared.quantities.numerals_en import FIRST_WORDS, SCALES, numeral_en
 from shared.quantities.reading import Reading, code, identifier, latin_before
 from shared.vocabulary import unit as known_unit
@@ -65,6 +65,8 @@ _SUFFIX = re.compile(
 )
 _LETTER_SCALE = re.compile(r"(?P<letter>[mMbBkK])(?![A-Za-z0-9])")
 _HALF_SIGN = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333333333", "⅔": "0.666666667"}
+_AND_A_HALF = re.compile(r"[ \u00a0]and[ \u00a0]a[ \u00a0]half(?![A-Za-z])")
+_LONG_MARCH = "Long "
 _CENTS = re.compile(r"(?:[ \u00a0-]cents?|c|¢)(?![A-Za-z])")
 _PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
 _CENTURY = re.compile(r"[ \u00a0-]centur(?:y|ies)(?![A-Za-z])", re.IGNORECASE)
@@ -261,6 +263,7 @@ def _scale(text: str, reading: Reading) -> None:
         _times(reading, found[0], found[1])
     elif (word := _HUNDRED.match(text, end)) is not None:
         if word["word"].lower() == "dozen":
+            reading.also.append((reading.value * 10, None, None))
             reading.value, reading.end = reading.value * 12, word.end()
         else:
             _times(reading, 2, word.end())
@@ -299,6 +302,8 @@ def _measure(text: str, reading: Reading) -> None:
         if unit.unit.kind == "count":
             reading.unit = None
             reading.counted = True
+        elif (half := _AND_A_HALF.match(text, reading.end)) is not None:
+            reading.value, reading.end = plus(reading.value, Decimal("0.5")), half.end()
         return
     _loose(text, reading)
 
@@ -460,7 +465,7 @@ _AMBIGUOUS_MONTHS = frozenset(("may", "march", "april", "june", "august"))
 
 def _month(text: str, token: re.Match[str]) -> Reading | None:
     written = token.group()
-    if not written[0].isupper():
+    if not written[0].isupper() or text.startswith(_LONG_MARCH, max(0, token.start() - len(_LONG_MARCH))):
         return None
     match = _MONTH_FIRST.match(text, token.start())
     if match is None:
@@ -487,10 +492,12 @@ def _number_words(text: str, at: int) -> Reading | None:
             reading.kind, reading.date, reading.end = "date", Moment(century=int(found.value)), century.end()
         return reading
     if found.fraction:
-        reading.unit, reading.optional = "percent", True
+        reading.unit, reading.optional, reading.counted = "percent", True, not found.article
         if found.article and found.value == 50:  # noqa: PLR2004
             reading.also.append((Decimal("0.5"), None, None))
         return reading
+    if text.endswith("dozen", found.start, found.end):
+        reading.also.append((found.value / 12 * 10, None, None))
     _measure(text, reading)
     bare = reading.unit in (None, "times") and reading.currency is None
     reading.optional = (bare and found.value <= 10) or found.value <= 1 or found.article  # noqa: PLR2004

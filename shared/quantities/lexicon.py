@@ -18,6 +18,7 @@ from shared.vocabulary import all_units
 
 class _Idioms(Model):
     zh: tuple[str, ...] = Field(strict=False)
+    loose_zh: tuple[str, ...] = Field(strict=False)
     codes: frozenset[str] = Field(strict=False)
 
 
@@ -97,6 +98,12 @@ def base_of(unit: str) -> tuple[str, Decimal]:
 def measure_words() -> Words:
     """Return the Chinese words between a numeral and what it counts."""
     return Words(_lexicon().measure_words["zh"])
+
+
+@cache
+def loose_words() -> Words:
+    """Return Chinese words whose number may have no counterpart: 四周 is four weeks, or all around."""
+    return Words(_lexicon().idioms.loose_zh)
 
 
 def is_known_code(core: str) -> bool:

@@ -12,7 +12,9 @@ from shared.quantities.numerals import NUMBER, digits, exact, plus, times_power
 _HAN_DIGITS = {character: Decimal(n) for n, character in enumerate("零一二三四五六七八九")}
 _HAN_DIGITS |= {"〇": Decimal(0), "○": Decimal(0), "两": Decimal(2)}
 _UNITS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
-_TOKEN = re.compile(rf"(?P<figure>{NUMBER.pattern})|(?P<digit>[零〇○一二三四五六七八九两])|(?P<unit>[十百千万亿])")
+_TOKEN = re.compile(
+    rf"(?P<figure>{NUMBER.pattern})|(?P<digit>[零〇○一二三四五六七八九两])|个?(?P<unit>[万亿])|(?P<small>[十百千])"
+)
 _MOST_TOKENS = 24
 _CODE = re.compile(r"[零〇○一二三四五六七八九]{3,18}(?![零〇○一二三四五六七八九十百千万亿])")
 _DECIMALS = re.compile(r"点(?P<decimals>[零一二三四五六七八九]{1,8})(?![十分刻零一二三四五六七八九])")
@@ -74,9 +76,9 @@ def _tokens(text: str, at: int) -> list[_Token]:
 
 def _token(text: str, match: re.Match[str]) -> _Token:
     end = match.end()
-    if match["unit"] is not None:
+    if (unit := match["unit"] or match["small"]) is not None:
         more = text[end : end + 1] in _MORE and end < len(text)
-        return _Token(end + more, None, _UNITS[match["unit"]], more)
+        return _Token(end + more, None, _UNITS[unit], more)
     if match["digit"] is not None:
         return _Token(end, _HAN_DIGITS[match["digit"]], 0, False)
     more = text[end : end + 1] in "多余" and end < len(text)
@@ -88,7 +90,7 @@ def _may_pair(text: str, tokens: Sequence[_Token], token: _Token) -> bool:
     if first is None or second is None:
         return False
     alone = len(tokens) == 1
-    if (first, second) == (3, 5) and alone:
+    if first == 3 and second == 5 and alone:
         return True
     if second != first + 1 or first == 0:
         return False
