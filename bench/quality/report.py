@@ -1,0 +1,75 @@
+"""The tables of `python -m bench.quality`, and the list of what it got wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bench.figures import table
+from bench.quality.measure import Result
+from bench.quality.pairs import SPLITS
+
+_HEAD = ("", "dev", "held out", "all", "")
+
+
+def report(results: Sequence[Result]) -> str:
+    """Everything in Markdown: faithful pairs, planted errors by class and operation, claims, then each wrong answer."""
+    faithful = _of(results, "faithful")
+    supported = [result for result in _of(results, "claims") if result.error is None]
+    parts = [
+        "## Faithful pairs",
+        table(_HEAD, [_row("failed", faithful, ("fail",)), _row("warned", faithful, ("warn",))]),
+        "## Errors planted by hand, failed",
+        table(_HEAD, _by_class(_of(results, "by hand"))),
+        "## Errors planted by program, failed",
+        table(_HEAD, _by_class(_of(results, "by program"))),
+        "by operation:",
+        table(_HEAD, _by_operation(_of(results, "by program"))),
+        "## Claims",
+        table(_HEAD, [_row("supported, rejected", supported, ("fail",))]),
+        "planted, rejected:",
+        table(_HEAD, _by_class(_of(results, "claims"))),
+        "## Misses and false alarms",
+        wrong(results),
+    ]
+    return "\n\n".join(parts)
+
+
+def wrong(results: Iterable[Result]) -> str:
+    """A line for each answer that is not right and each warning on a faithful pair. The held-out half without texts."""
+    lines = []
+    for result in results:
+        warned = result.error is None and result.verdict == "warn"
+        if result.right and not warned:
+            continue
+        what = "missed" if result.error else "warned" if warned else "false alarm"
+        kind = f", {result.error}" if result.error else ""
+        texts = "" if result.split == "held_out" else f": {result.text}"
+        said = "" if result.split == "held_out" or not result.checks else f" [{'; '.join(result.checks)}]"
+        lines.append(f"- {result.id} ({result.corpus}, {result.split}{kind}) {what}{texts}{said}")
+    return "\n".join(lines)
+
+
+def _of(results: Sequence[Result], corpus: str) -> list[Result]:
+    return [result for result in results if result.corpus == corpus]
+
+
+def _by_class(results: Sequence[Result]) -> list[tuple[str, ...]]:
+    errors = dict.fromkeys(result.error for result in results if result.error)
+    return [_row(error, [result for result in results if result.error == error], ("fail",)) for error in errors]
+
+
+def _by_operation(results: Sequence[Result]) -> list[tuple[str, ...]]:
+    names = dict.fromkeys(result.operation for result in results if result.operation)
+    return [_row(name, [result for result in results if result.operation == name], ("fail",)) for name in names]
+
+
+def _row(name: str, results: Sequence[Result], verdicts: tuple[str, ...]) -> tuple[str, ...]:
+    """How many have one of the verdicts: in each half, together, and as a share."""
+    groups = [[result for result in results if result.split == split] for split in SPLITS]
+    counts = [f"{_count(group, verdicts)}/{len(group)}" for group in (*groups, results)]
+    share = f"{_count(results, verdicts) / len(results):.1%}" if results else ""
+    return (name, *counts, share)
+
+
+def _count(results: Sequence[Result], verdicts: tuple[str, ...]) -> int:
+    return sum(result.verdict in verdicts for result in results)
