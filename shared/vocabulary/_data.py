@@ -54,6 +54,7 @@ class NameRow(Model):
     not_in: tuple[str, ...] = Field(default=(), strict=False)
     ambiguous: tuple[str, ...] = Field(default=(), strict=False)
     shown_by: tuple[str, ...] = Field(default=(), strict=False)
+    loose: tuple[str, ...] = Field(default=(), strict=False)
 
 
 _SECTIONS: Final = TypeAdapter(dict[str, dict[str, NameRow]])

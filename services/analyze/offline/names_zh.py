@@ -10,8 +10,9 @@ from dataclasses import replace
 from functools import cache
 
 from services.analyze.lexicon import any_of, chinese_names
-from services.analyze.offline.names import MOST_CANDIDATES, Named, Role, form_pattern, merged
+from services.analyze.offline.names import MOST_CANDIDATES, Named, Role, merged
 from services.analyze.offline.reading import Reading, Sentence
+from shared.names.table import FormTable, search
 from shared.vocabulary import Term, all_terms
 
 _START = r"(?:^|(?<=[，。；：、！？“”「」（）\s]))"
@@ -52,16 +53,19 @@ def _is_part(named: Named, found: dict[str, Named]) -> bool:
 
 
 @cache
-def _forms() -> dict[str, Term]:
-    return {
-        form: term for term in all_terms() if term.kind != "other" for form in (*term.forms("zh"), *term.forms("en"))
-    }
+def _terms_by_id() -> dict[str, Term]:
+    return {term.id: term for term in all_terms() if term.kind != "other"}
 
 
 @cache
-def _term_pattern() -> re.Pattern[str]:
-    longer = (phrase for term in _forms().values() for phrase in term.not_in)  # 高通胀 is not 高通
-    return form_pattern((*_forms(), *longer))
+def _forms() -> FormTable:
+    entities: dict[str, tuple[str, ...]] = {}
+    for term in _terms_by_id().values():
+        for form in term.all_forms():
+            entities[form] = (*entities.get(form, ()), term.id)
+        for phrase in term.not_in:  # 高通胀 is not 高通
+            entities.setdefault(phrase, ())
+    return FormTable(entities)
 
 
 @cache
@@ -92,10 +96,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def _terms(sentence: Sentence) -> Iterator[Named]:
     text = sentence.span.text
-    for match in _term_pattern().finditer(text):
-        term = _forms().get(match.group())
-        if term is not None and term.means(match.group(), text):
-            yield Named(match.group(), term.kind, term)
+    for found in search(text, _forms()):
+        name = text[found.start : found.end]
+        meant = [term for term in map(_terms_by_id().__getitem__, found.entities) if term.means(name, text)]
+        # 特朗普 in 伊万卡·特朗普 is the surname of somebody else.
+        if len(meant) == 1 and text[found.start - 1 : found.start] != "·":
+            yield Named(name, meant[0].kind, meant[0])
 
 
 def _glossed(sentence: Sentence) -> Iterator[Named]:

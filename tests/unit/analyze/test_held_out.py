@@ -183,7 +183,7 @@ def test_an_accusation_and_a_condition_are_not_stated(text: str, stance: str) ->
         ("海川集团公布业绩", "海川集团未达到20亿元的目标。", []),
         ("Vexel reports results", "Vexel's revenue did not rise to $9 billion.", []),
         # a figure belongs to the subject of its own clause, or to nobody
-        ("两家公司公布业绩", "中兴营收为1200亿元，华为营收为8000亿元。", [("营收", "120 billion yuan")]),
+        ("两家公司公布业绩", "澜湾营收为1200亿元，华为营收为8000亿元。", [("营收", "120 billion yuan")]),
         (
             "汽车市场变化",
             "蓝翔汽车的市场份额由8%升至11%，超过东方汽车集团的10%。",
