@@ -37,11 +37,10 @@ Operation = Callable[[Case], Iterable[Edit]]
 
 
 def substitutions(text: str, pattern: str, new: str) -> Iterator[Edit]:
-    """Each match replaced. A capital that a deletion at the very start takes away is put back on the next letter."""
+    """Each match replaced; what comes to stand at the very start gets a capital."""
     for match in re.finditer(pattern, text):
         start, end = match.span()
         written = match.expand(new)
-        if start == 0 and not written and end < len(text):
-            yield Edit(start, end + 1, text[end].upper())
-        else:
-            yield Edit(start, end, written)
+        if start == 0 and not written:
+            written, end = text[end : end + 1], end + 1
+        yield Edit(start, end, written[:1].upper() + written[1:] if start == 0 else written)
