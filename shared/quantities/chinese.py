@@ -69,12 +69,14 @@ _QUARTER = re.compile(r"第?(?P<quarter>[一二三四1-4])季度?(?!度)")
 _Q = re.compile(r"Q(?P<quarter>[1-4])(?![A-Za-z0-9])")
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
 _JOINER = re.compile(r"[ ]?[-–—~‑][ ]?|[至到或比]|[ ][至到][ ]")
+_BY = re.compile(r"[x×*](?=[0-9])", re.IGNORECASE)
 _DOUBLED = re.compile(
     r"翻(?:了)?(?:(?P<times>[一两三四五六七八九十])番|倍|番|了?一倍|了?(?P<fold>[0-9]+|[两三四五六七八九十])倍)"
 )
 _GROWTH = re.compile(r"[增涨升扩翻提长高多加大快][^，。；,]{0,4}$")
 _REACHED = re.compile(r"(?:[增涨升扩提长加]|上升|增长)[到至为达]|[是为达到至]|[达到至][约近]?$")
 _TIMES = re.compile(r"倍(?!数|率|速|受|感|标准差)")
+_SECONDS = re.compile(r"秒(?P<part>[0-9]{1,3})(?![0-9.:%万亿])")
 _CLAUSE = re.compile(r"[，。；、,;]")
 _HALF = re.compile(r"半(?:个(?P<unit>月|小时|世纪|多月|世紀)|(?P<year>年|天|小时|世纪|场|数))")
 _TAIL_HALF = re.compile(r"半")
@@ -87,8 +89,8 @@ _UNITS_OF_HALF = {
     "世紀": "century",
     "多月": "month",
 }
-_INDEFINITE = frozenset("数几多好成")
-_AROUND = re.compile(r"(?:[近上过逾超约达]|超过|将近|接近)$")
+_INDEFINITE = frozenset("数几多好成以")
+_AROUND = re.compile(r"(?:[近上过逾超约达破]|超过|将近|接近)$")
 _HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _MOST_FIGURE_DIGITS = 18
 # Some write 2019 年 10 月 and 3 亿: the blanks between digits and characters say nothing.
@@ -145,13 +147,15 @@ def _from_digits(text: str, token: re.Match[str], done: int) -> list[Reading]:
     if start < at and start >= done and currency_before(text, at, "zh") is None:
         found = identifier(text, start)
         if found is not None and text[found.end : found.end + 1] not in tuple("%万亿"):  # 占GDP10%
-            found.optional = is_known_code(found.identifier or "")
+            found.optional = found.optional or is_known_code(found.identifier or "")
             return [found]
     if len(token.group()) > _MOST_FIGURE_DIGITS:
         return [code(token.group(), at, token.end())]
     shaped = _shaped(text, at)
     if shaped is not None:
         return _with_day(text, shaped)
+    if (by := _BY.match(text, token.end())) is not None:  # 4x200米
+        return [Reading(at, by.start(), Decimal(token.group()))]
     return _with_range(text, _amount(text, at))
 
 
@@ -366,6 +370,8 @@ def _amount(text: str, at: int) -> Reading:
     _measure(text, reading)
     _ending(text, reading)
     _approximate(text, reading)
+    if reading.unit == "hour" and reading.value == 24:  # around the clock
+        reading.optional = True
     return reading
 
 
@@ -385,6 +391,10 @@ def _measure(text: str, reading: Reading) -> None:
         code_ = {"美": "USD", "欧": "EUR", "便": "GBP"}[text[end]]
         reading.value, reading.currency, reading.end = reading.value.scaleb(-2), code_, end + 2
         return
+    if (second := _SECONDS.match(text, end)) is not None and reading.value == reading.value.to_integral_value():
+        reading.value = Decimal(f"{reading.value:f}.{second['part']}")  # 22秒14
+        reading.unit, reading.end = "second", second.end()
+        return
     unit = unit_at(text, end, "zh")
     if unit is not None:
         reading.end = unit.end
@@ -396,6 +406,8 @@ def _measure(text: str, reading: Reading) -> None:
 
 def _loose(text: str, reading: Reading) -> None:
     end = reading.end
+    if text.startswith(("个亿", "个万"), end - 2):
+        reading.also.append((reading.value, None, "CNY"))
     if (times := _TIMES.match(text, end)) is not None:
         reading.unit, reading.end = "times", times.end()
         before = _CLAUSE.split(text[max(0, reading.start - 8) : reading.start])[-1]
@@ -406,17 +418,12 @@ def _loose(text: str, reading: Reading) -> None:
         word = words.at(text, end)
         if word is None:
             continue
-        first, *others = meanings[word]
         reading.end = end + len(word)
-        if first.isupper():
-            reading.currency = first
-        else:
-            reading.unit = first
-        for other in others:
-            reading.also.append((reading.value, None, other))
+        reading.means(meanings[word])
         return
     reading.counted = measure_words().at(text, end) is not None
-    reading.optional = reading.counted and reading.value == 1  # 1名 is "a" in English
+    if reading.counted and reading.value == 1:  # 1名 is "a" in English
+        reading.optional = True
 
 
 def _ending(text: str, reading: Reading) -> None:
@@ -555,7 +562,7 @@ def _around_scale(text: str, at: int, before: str) -> Reading | None:
         return None
     start = at if around is None else around.start()
     reading = Reading(start, at + number.end - 1, number.value, optional=True, in_words=True)
-    if more or (around is not None and around.group() in ("上", "过", "逾", "超", "超过")):
+    if more or (around is not None and around.group() in ("上", "过", "逾", "超", "破", "超过")):
         reading.approximate = "over"
     elif around is not None:
         reading.approximate = "nearly"

@@ -197,7 +197,7 @@ def _identifier(mention: Mention) -> _Atom:
         values = (_number(Decimal(runs[0])),)
     elif len(runs) == 2 and "/" in core and Decimal(runs[1]):  # noqa: PLR2004
         share = percentage(Decimal(runs[0]), Decimal(runs[1]))
-        values = (_Value(_SHARE, share, _SHARE, share),)
+        values = (_Value(_SHARE, share, _SHARE, share), _Value(core, Decimal(runs[1]), core, Decimal(runs[1])))
     return _Atom(mention, values, core, False)
 
 
@@ -286,5 +286,5 @@ def _changed_words(left: Sequence[_Atom], right: Sequence[_Atom]) -> Iterable[Di
     """Yield a counted number word that became another one: three people, 四人. Only where nothing else may explain it."""
     sources = [atom for atom in left if atom.mention.counted]
     targets = [atom for atom in right if atom.mention.counted]
-    if len(sources) == 1 and len(targets) == 1:
+    if len(sources) == 1 and len(targets) == 1 and _kind(sources[0]) == _kind(targets[0]):
         yield Difference("changed", sources[0].mention, targets[0].mention)

@@ -10,7 +10,7 @@ from shared.quantities.forms import currency_after, currency_before, unit_at
 from shared.quantities.lexicon import approximation_before, is_known_code, loose_money, loose_units
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, NUMBER, digits, plus, scale_en, times_power
-from shared.quantities.numerals_en import FIRST_WORDS, SCALES, numeral_en
+from shared.quantities.numerals_en import FIRST_WORDS, numeral_en, percentage
 from shared.quantities.reading import Reading, code, identifier, latin_before
 from shared.vocabulary import unit as known_unit
 
@@ -66,6 +66,15 @@ _SUFFIX = re.compile(
 _LETTER_SCALE = re.compile(r"(?P<letter>[mMbBkK])(?![A-Za-z0-9])")
 _HALF_SIGN = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333333333", "⅔": "0.666666667"}
 _AND_A_HALF = re.compile(r"[ \u00a0]and[ \u00a0]a[ \u00a0]half(?![A-Za-z])")
+_OUT_OF = re.compile(
+    r"(?:[ \u00a0-]in[ \u00a0-]|[ \u00a0]out[ \u00a0]of[ \u00a0])(?:every[ \u00a0])?(?=[0-9a-z])", re.IGNORECASE
+)
+_MIXED = re.compile(r"[ \u00a0-](?P<a>[1-9])/(?P<b>[2-9]|1[0-9])(?![0-9/])")
+_BY = re.compile(r"[ ]?[x×*][ ]?(?=[0-9])", re.IGNORECASE)
+_RACE = re.compile(r"(?P<minute>[0-9]{1,2}):(?P<second>[0-5][0-9]\.[0-9]{1,3})(?![0-9])")
+_MILITARY = re.compile(
+    r"(?P<hour>[01][0-9]|2[0-4])(?P<minute>[0-5][0-9])(?=[ \u00a0](?:GMT|UTC|BST|CET|ET|EST|EDT|PT|local|hours)(?![A-Za-z]))"
+)
 _LONG_MARCH = "Long "
 _CENTS = re.compile(r"(?:[ \u00a0-]cents?|c|¢)(?![A-Za-z])")
 _PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
@@ -126,6 +135,11 @@ def _from_digits(text: str, token: re.Match[str], done: int) -> list[Reading]:
         return [found]
     if len(token.group()) > _MOST_FIGURE_DIGITS:
         return [code(token.group(), at, token.end())]
+    if (race := _RACE.match(text, at)) is not None:  # 3:27.46
+        second = Reading(race.start("second"), race.end(), Decimal(race["second"]), unit="second")
+        return [Reading(at, race.end("minute"), Decimal(race["minute"])), second]
+    if (by := _BY.match(text, token.end())) is not None:  # 4x200m
+        return [Reading(at, by.start(), Decimal(token.group()))]
     found = _shaped(text, at, token.end())
     if found is None:
         found = _amount(text, at)
@@ -161,6 +175,8 @@ def _fiscal(match: re.Match[str]) -> Reading:
 def _shaped(text: str, at: int, end: int) -> Reading | None:
     """Read digits that are no plain number: dates, times, scores, versions, decades."""
     following = text[end : end + 1]
+    if end - at == 4 and (military := _MILITARY.match(text, at)) is not None:
+        return _clock(text, military)
     if following in ":.-/" and following and (found := _punctuated(text, at)) is not None:
         return found
     if following in (" ", "\u00a0", "s", "t", "n", "r", "-") and (date := _DAY_FIRST.match(text, at)) is not None:
@@ -245,11 +261,16 @@ def _amount(text: str, at: int) -> Reading | None:
         reading.currency, reading.start = {"$": "USD", "¥": "JPY", "£": "GBP", "€": "EUR"}[text[at - 1]], at - 1
     if reading.start == at and at and text[at - 1] in "½¼¾":
         return None
+    if (mixed := _MIXED.match(text, reading.end)) is not None:
+        reading.value = plus(value, percentage(Decimal(mixed["a"]), Decimal(mixed["b"])) / 100)
+        reading.end = mixed.end()
     _scale(text, reading)
     _measure(text, reading)
     if reading.bare and reading.power is None:
         _ending(text, reading, number.group())
     _approximate(text, reading)
+    if reading.unit == "hour" and reading.value == 24:  # noqa: PLR2004  # around the clock
+        reading.optional = True
     return reading
 
 
@@ -319,21 +340,9 @@ def _loose(text: str, reading: Reading) -> None:
         word = words.at(slice_, 0)
         if word is None or slice_[len(word) : len(word) + 1].isalpha():
             continue
-        first, *others = meanings[word]
         reading.end = at + len(word)
-        _means(reading, first, others)
+        reading.means(meanings[word])
         return
-
-
-def _means(reading: Reading, first: str, others: list[str]) -> None:
-    """Give a number the unit or currency that it most likely has, and note what else it may have."""
-    value = reading.value
-    if first.isupper():
-        reading.currency = first
-    else:
-        reading.unit = first
-    for other in others:
-        reading.also.append((value, None, other) if other.isupper() else (value, other, None))
 
 
 def _ending(text: str, reading: Reading, written: str) -> None:
@@ -356,8 +365,21 @@ def _ending(text: str, reading: Reading, written: str) -> None:
         reading.kind, reading.date = "date", Moment(year=int(written))
 
 
+def _out_of(text: str, first: Reading) -> Reading | None:
+    """Read "one in six" and "8 out of 10"."""
+    joiner = None if not first.bare or first.power else _OUT_OF.match(text, first.end)
+    second = None if joiner is None else _second(text, joiner.end())
+    if second is None or not second.bare or second.power or not first.value < second.value <= 1000:  # noqa: PLR2004
+        return None
+    found = code(f"{first.value}/{second.value}", first.start, second.end)
+    found.optional, found.approximate = first.in_words and second.in_words, first.approximate
+    return found
+
+
 def _with_range(text: str, first: Reading) -> list[Reading]:
     """Read the other end of a range, a score or a change, and give each end what only the other one says."""
+    if (share := _out_of(text, first)) is not None:
+        return [share]
     joiner = _JOINER.match(text, first.end)
     if joiner is None or first.identifier is not None:
         return [first]

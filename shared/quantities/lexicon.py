@@ -18,6 +18,7 @@ from shared.vocabulary import all_units
 
 class _Idioms(Model):
     zh: tuple[str, ...] = Field(strict=False)
+    numbers: tuple[str, ...] = Field(strict=False)
     loose_zh: tuple[str, ...] = Field(strict=False)
     codes: frozenset[str] = Field(strict=False)
 
@@ -125,8 +126,15 @@ def _idioms_by_pair() -> Mapping[str, tuple[tuple[str, int], ...]]:
     return {pair: tuple(found) for pair, found in by_pair.items()}
 
 
+@cache
+def _numbers() -> Words:
+    return Words(_lexicon().idioms.numbers)
+
+
 def idiom_end(text: str, at: int) -> int | None:
     """Return where the word ends in which the Chinese numeral at `at` is no number, or None: it is one."""
+    if _numbers().at(text, at) is not None:
+        return None
     pairs = _idioms_by_pair()
     for pair in (text[at : at + 2], text[at - 1 : at + 1] if at else ""):
         for idiom, offset in pairs.get(pair, ()):

@@ -23,7 +23,7 @@ FOLD = str.maketrans(
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)|\d+(?:\.\d+)?")
 _SCALE_EN = re.compile(
-    r"[ \u00a0-]?(?P<word>trillion|billion|million|thousand)(?![A-Za-z])|[ \u00a0]?(?P<short>trn|tn|bn|mn)(?![A-Za-z])",
+    r"[ \u00a0-]?(?P<word>trillion|billion|million|thousand|lakh|crore)(?![A-Za-z])|[ \u00a0]?(?P<short>trn|tn|bn|mn)(?![A-Za-z])",
     re.IGNORECASE,
 )
 # A single letter is a scale only after a currency sign: $3m is money, 3m a length.
@@ -36,6 +36,8 @@ _EN_SCALES: Mapping[str, int] = {
     "billion": 9,
     "million": 6,
     "thousand": 3,
+    "lakh": 5,
+    "crore": 7,
     "trn": 12,
     "tn": 12,
     "bn": 9,

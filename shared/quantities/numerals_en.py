@@ -151,6 +151,8 @@ def _cardinal(state: _State, word: _Word, *, first: bool) -> _State | None:
     if word.word == "dozen" and state.open is not None and not state.closed:
         return state._replace(open=state.open * 12, end=word.end, power=None)
     power = SCALES.get(word.word)
+    if power is not None and state.open is None and state.closed and not word.joined:  # ten million billion
+        return state._replace(closed=state.closed.scaleb(power), end=word.end, power=None)
     if power is None or state.open is None or word.joined:
         return None
     if power == SCALES["hundred"]:

@@ -136,8 +136,8 @@ def _sum(tokens: Sequence[_Token], *, pair: bool) -> Decimal | None:
         return _ones(tokens, pair=pair)
     at = len(powers) - 1 - powers[::-1].index(largest)
     before, after = tokens[:at], tokens[at + 1 :]
-    if any(token.power == largest for token in before):
-        return None
+    if any(token.power == largest for token in before) and not (largest > 3 and powers[at - 1] == largest):
+        return None  # but 一亿亿
     left = _sum(before, pair=pair) if before else Decimal(1) if largest == 1 else None
     right = _sum(after, pair=pair)
     if left is None or right is None or left == 0:

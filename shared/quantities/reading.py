@@ -16,6 +16,7 @@ ZERO = Decimal(0)
 _LONGEST_LATIN = 15
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,15}[-–‑]?\d[A-Za-z0-9]*(?:[-./‑][0-9][A-Za-z0-9]*)*")
 _PLURAL = re.compile(r"(?<=\d)(?:'s|s)$")
+_WORDPLAY = re.compile(r"[a-z]{3,15}[24][a-z]{3,15}")  # Mothers2Mothers
 _DASHES = re.compile("[-–‑ ]")
 
 
@@ -43,6 +44,17 @@ class Reading:
     def bare(self) -> bool:
         """Whether nothing says what the number counts."""
         return self.unit is None and self.currency is None and self.kind is None
+
+    def means(self, senses: list[str]) -> None:
+        """Take the first sense of a word after the number, the id of a unit or an ISO code, and note the others."""
+        first, *others = senses
+        if first.isupper():
+            self.currency = first
+        else:
+            self.unit = first
+        self.also.extend(
+            (self.value, None, other) if other.isupper() else (self.value, other, None) for other in others
+        )
 
     def mention(self, text: str) -> Mention:
         """Return what was read, as a mention in `text`."""
@@ -104,4 +116,6 @@ def identifier(text: str, start: int) -> Reading | None:
 def code(written: str, start: int, end: int) -> Reading:
     """Return an identifier by its core: lower case, without hyphens and plural."""
     core = _DASHES.sub("", _PLURAL.sub("", written)).lower()
-    return Reading(start, end, ZERO, kind="identifier", identifier=core)
+    found = Reading(start, end, ZERO, kind="identifier", identifier=core)
+    found.optional = _WORDPLAY.fullmatch(core) is not None
+    return found
