@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from services.translate.names import name_sheet
+from services.translate.names import document_sheet, leaf_names
 from shared.engine import TranslationContext, TranslationEngine
 from shared.model import (
     Analysis,
@@ -20,6 +20,7 @@ from shared.model import (
     Segment,
     Text,
 )
+from shared.names import shipped_terms
 from shared.stream import Handler, Stage, Work
 from shared.stream.topics import STAGE_INPUTS, TRANSLATED_DRAFT
 
@@ -41,9 +42,10 @@ def translation_handler(engine: TranslationEngine) -> Handler:
         source = event.analysis.language
         target: Language = "zh" if source == "en" else "en"
         leaves = event.analysis.leaves()
+        sheet = document_sheet(event.article.text, event.analysis, shipped_terms())
         context = TranslationContext(
             title=event.analysis.title,
-            names=name_sheet(event.article.text, event.analysis, target),
+            names=leaf_names(event.analysis, sheet, target),
             leaves=leaves,
         )
         segments = tuple(Segment(id=leaf, text=text) for leaf, text in leaves.items())

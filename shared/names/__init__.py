@@ -2,7 +2,7 @@
 
 from shared.names.check import name_problems
 from shared.names.conflicts import sheet_conflicts
-from shared.names.index import TermIndex
+from shared.names.index import TermIndex, shipped_terms
 from shared.names.learned import Learned, learned
 from shared.names.problem import NameProblem
 from shared.names.sheet import NameMention, NameSheet, SheetEntry, build_sheet, find_names
@@ -19,4 +19,5 @@ __all__ = [
     "learned",
     "name_problems",
     "sheet_conflicts",
+    "shipped_terms",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from shared.model import EntityKind
 from shared.names.table import FormTable
-from shared.vocabulary import Term
+from shared.vocabulary import Term, all_terms
 
 # A plural names the same thing of these only: iPhones are of the iPhone, Apples are not of Apple.
 _WITH_PLURAL: Final[frozenset[EntityKind]] = frozenset({"product", "other"})
@@ -52,6 +53,12 @@ class TermIndex:
         """Return the terms that have a name, full or short, among their forms; an article before it doesn't matter."""
         form = without_article(name)
         return tuple(self._terms[entity] for entity in self.table.entities(form) or self._any.entities(form))
+
+
+@cache
+def shipped_terms() -> TermIndex:
+    """Return the index of the termbase that comes with the product, without learned terms."""
+    return TermIndex(all_terms())
 
 
 def all_forms(term: Term) -> tuple[str, ...]:

@@ -108,13 +108,15 @@ class NameSheet:
 
         A surname or acronym becomes the short form of the target where it has one, else the full name.
         """
-        entry = self._entry(name)
+        plain = without_article(name)
+        entry = self._entry_named(plain)
         if entry is None:
             return None
         full = entry.preferred(target)
-        plain = without_article(name)
         if full is None or plain in map(without_article, (*entry.en, *entry.zh)):
             return full
+        if full in entry.en and full in entry.zh and full.startswith(plain):
+            return plain  # a Latin name stays Latin, short as it is
         short = entry.short(target)
         return short[0] if short else full
 
@@ -123,8 +125,7 @@ class NameSheet:
         forms = (form for entry in self.entries.values() for form in entry.all())
         return {form: written for form in forms if (written := self.form(form, target)) is not None}
 
-    def _entry(self, name: str) -> SheetEntry | None:
-        plain = without_article(name)
+    def _entry_named(self, plain: str) -> SheetEntry | None:
         for entity in self.table.entities(plain):
             return self.entries[entity]
         known = self.terms.find(plain) or self.terms.find(plain[:1].lower() + plain[1:])  # "The company" begins one

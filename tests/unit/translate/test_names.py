@@ -1,20 +1,24 @@
-"""The name sheet: what has a form in the other language, and what has none."""
+"""Leaves that are names: which have a form in the other language, and which have none."""
 
-from services.translate.names import name_sheet
-from shared.model import Analysis, Claim, Entity, Language, Quote, Text
+from services.translate.names import document_sheet, leaf_names
+from shared.model import Analysis, Claim, Entity, EntityKind, Language, Quote, Text
+from shared.names import shipped_terms
 
 QUOTE = Quote(quote="Something was said.", start=0, end=19)
 
 
-def sheet(text: str, source: Language, names: list[str], by: str | None = None) -> dict[str, str]:
+def sheet(
+    text: str, source: Language, names: list[str], by: str | None = None, kind: EntityKind = "organisation"
+) -> dict[str, str]:
     """The sheet of an analysis with these names, whose only claim is by `by`."""
     analysis = Analysis[Text](
         language=source,
         title="Title",
         summary=(Claim[Text](id="summary.0", text="Something.", evidence=(QUOTE,), by=by),),
-        entities=tuple(Entity[Text](id=f"e{i}", name=name, kind="organisation") for i, name in enumerate(names)),
+        entities=tuple(Entity[Text](id=f"e{i}", name=name, kind=kind) for i, name in enumerate(names)),
     )
-    return dict(name_sheet(text, analysis, "zh" if source == "en" else "en"))
+    target: Language = "zh" if source == "en" else "en"
+    return dict(leaf_names(analysis, document_sheet(text, analysis, shipped_terms()), target))
 
 
 def test_known_names_have_the_preferred_form() -> None:
@@ -46,3 +50,13 @@ def test_a_source_is_a_name_or_a_set_phrase_and_no_other_prose() -> None:
     assert sheet("", "en", [], by="The company") == {"The company": "公司"}
     assert sheet("", "en", [], by="a Corvane spokesperson") == {}
     assert sheet("", "zh", [], by="一名接近公司的人士") == {}
+
+
+def test_a_chinese_person_without_a_known_form_is_written_in_pinyin() -> None:
+    assert sheet("王小明说。", "zh", ["王小明"], kind="person") == {"王小明": "Wang Xiaoming"}
+
+
+def test_a_surname_and_an_acronym_stay_short() -> None:
+    assert sheet("Andy Jassy spoke.", "en", ["Andy Jassy"], by="Jassy")["Jassy"] == "贾西"
+    text = "The Aldmoor Port Authority (APA) listened."
+    assert sheet(text, "en", ["Aldmoor Port Authority"], by="APA")["APA"] == "APA"

@@ -68,7 +68,7 @@ async def test_names_are_complete_where_they_are_known_in_the_other_language() -
         "NVIDIA",
     )
     names = {entity.name.zh: entity.name.en for entity in chinese.analysis.entities}
-    assert (names["流明特光子"], names["中国"], names["陆雁秋"]) == ("Lumetra Photonics", "China", None)
+    assert (names["流明特光子"], names["中国"], names["陆雁秋"]) == ("Lumetra Photonics", "China", "Lu Yanqiu")
     assert english.analysis.summary[0].by == Pair(en="people familiar with the matter", zh="知情人士")
 
 
