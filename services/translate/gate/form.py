@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from services.translate.gate.finding import Finding, finding
+from services.translate.gate.finding import Finding, Result, finding
 from shared.model import Language
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
@@ -23,8 +23,16 @@ _URL: Final = re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&%_#:~+-]{1,400}", r
 _END_OF_SENTENCE: Final = re.compile(r"[.!?。！？]+")
 _RUN: Final = re.compile(r"(?<!\w)(\w{2,30})(?:\W{1,3}\1){3}(?!\w)")
 _LEAST_REPEATED: Final = 12
-_LEAST_SHARE: Final[Mapping[Language, float]] = {"en": 0.08, "zh": 0.7}
-"""How long a target is at least, as a multiple of its source, by the source's language (code points)."""
+_TYPICAL_SHARE: Final[Mapping[Language, float]] = {"en": 0.31, "zh": 3.3}
+"""How long a target usually is, as a multiple of its source, by the source's language (code points; median of news)."""
+_LEAST_SHARE: Final = 0.3
+"""Of the usual length: shorter targets lack most of their source."""
+_CUT_SHARE: Final = 0.8
+"""Of the usual length: shorter ones that end without a full stop are cut off."""
+_LINKING: Final = re.compile(
+    r"(?:\b(?:the|a|an|of|and|or|but|to|in|on|at|for|with|from|by|that|which|is|are|was|were|has|have|will)|[,，、的和与及或但被把将在是]|-)\s{0,4}$",
+    re.IGNORECASE,
+)
 _SHORT: Final = 40
 """A source of fewer code points may have a target of any length: a title, a name."""
 
@@ -64,24 +72,16 @@ def _is_copied(source: str, target: str, source_language: Language) -> bool:
 
 
 def _cut_off(source: str, target: str, source_language: Language) -> Iterator[Finding]:
-    if _ENDED.search(source[-12:]) and not _TARGET_ENDED.search(target[-12:]):
-        yield finding(
-            "cut_off",
-            "fail",
-            source_language,
-            source[-40:],
-            target[-40:],
-            "The source ends its sentence; the translation breaks off. Translate it to its end.",
-        )
-    elif len(source) >= _SHORT and len(target) < _LEAST_SHARE[source_language] * len(source):
-        yield finding(
-            "cut_off",
-            "fail",
-            source_language,
-            source[:160],
-            target[:160],
-            "The translation is far shorter than its source. Translate all of it.",
-        )
+    expected = _TYPICAL_SHARE[source_language] * len(source)
+    if len(source) >= _SHORT and len(target) < _LEAST_SHARE * expected:
+        request = "The translation is far shorter than its source. Translate all of it."
+        yield finding("cut_off", "fail", source_language, source[:160], target[:160], request)
+    elif _ENDED.search(source[-12:]) and not _TARGET_ENDED.search(target[-12:]):
+        # Many good translations lack the full stop only; what is cut off is shorter, too, or ends in a word that links.
+        short = len(target) < _CUT_SHARE * expected
+        result: Result = "fail" if short or _LINKING.search(target[-12:]) else "warn"
+        request = "The source ends its sentence; the translation breaks off. Translate it to its end."
+        yield finding("cut_off", result, source_language, source[-40:], target[-40:], request)
 
 
 def _repeated(source: str, target: str, source_language: Language) -> Iterator[Finding]:

@@ -72,22 +72,51 @@ def _lost(
     name: LexicalClass,
 ) -> tuple[Scope, Match[Entry], str] | None:
     """Return the first part with too few counterparts, the word that it has too few for, and that word's group."""
-    for scope in parts:
-        source = [match for match in ours if match.start in scope.source]
-        if not any(match.entry.group for match in source):
+    balances = [_Balance(scope, ours, theirs, words, by_count=name in _BY_COUNT) for scope in parts]
+    for at, balance in enumerate(balances):
+        if balance.short_of is None:
             continue
-        target = [match.entry for match in theirs if match.start in scope.target]
-        explicit = sum(1 for entry in target if entry.group is not None)
-        # A word that renders another word of the source is no counterpart.
-        notions = Counter(entry.notion for entry in target)
-        notions.subtract(match.entry.notion for match in source)
-        needed = 0
-        for match in source:
-            group = match.entry.group
-            if group is None:
-                continue
-            needed = needed + 1 if name in _BY_COUNT else 1
-            others = sum(max(0, notions[notion]) for notion in words.notions[group])
-            if explicit + others < needed:
-                return scope, match, group
+        match, group = balance.short_of
+        # Translators move a word into the sentence before or after.
+        if not any(near.surplus(group) > 0 for near in balances[max(0, at - 1) : at + 2]):
+            return balance.scope, match, group
     return None
+
+
+class _Balance:
+    """The words of one part that need counterparts, against those that its translation has."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        ours: Sequence[Match[Entry]],
+        theirs: Sequence[Match[Entry]],
+        words: Lexicon,
+        *,
+        by_count: bool,
+    ) -> None:
+        self.scope = scope
+        source = [match for match in ours if match.start in scope.source]
+        target = [match.entry for match in theirs if match.start in scope.target]
+        self._words = words
+        self._explicit = sum(1 for entry in target if entry.group is not None)
+        # A word that renders another word of the source is no counterpart.
+        self._notions = Counter(entry.notion for entry in target)
+        self._notions.subtract(match.entry.notion for match in source)
+        needed = [(match, match.entry.group) for match in source if match.entry.group is not None]
+        self._needed = len(needed)
+        self.short_of = next(
+            (
+                (match, group)
+                for count, (match, group) in enumerate(needed, start=1)
+                if self._supply(group) < (count if by_count else 1)
+            ),
+            None,
+        )
+
+    def surplus(self, group: str) -> int:
+        """Return how many counterparts of the group's words there are that no word of this part needs."""
+        return self._supply(group) - self._needed
+
+    def _supply(self, group: str) -> int:
+        return self._explicit + sum(max(0, self._notions[notion]) for notion in self._words.notions[group])
