@@ -44,7 +44,7 @@ def year_shifted(case: Case) -> Iterator[Edit]:
     for pattern, step in ((_YEAR, 1), (_DECADE, 10)):
         for match in pattern.finditer(case.target):
             year = int(match[0]) + step * case.dice.choice((-1, 1))
-            known = step == 10 or match[0] in case.source
+            known = step == 10 or _is_year(case, match)
             if known and case.target.count(match[0]) == 1 and 0 < year != 100:
                 yield from _if_new(case, Edit(*match.span(), match[0]), Edit(*match.span(), str(year)))
 
@@ -127,6 +127,13 @@ def _if_new(case: Case, number: Edit, edit: Edit) -> Iterator[Edit]:
     plain = made.replace(",", "")
     if not any(plain in text.replace(",", "") for text in (case.source, case.target)):
         yield edit
+
+
+def _is_year(case: Case, match: re.Match[str]) -> bool:
+    """Whether the Chinese side writes it with the word for year: other numbers have four digits, too."""
+    if case.language == "zh":
+        return case.target[match.end() :].lstrip().startswith("年")
+    return re.search(rf"{match[0]}\s?年", case.source) is not None
 
 
 def _by_rules(case: Case, rules: tuple[Rule, ...]) -> Iterator[Edit]:
