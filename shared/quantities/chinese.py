@@ -12,7 +12,6 @@ from shared.quantities.lexicon import (
     approximation_after,
     approximation_before,
     idiom_end,
-    is_known_code,
     loose_money,
     loose_units,
     loose_words,
@@ -67,6 +66,9 @@ _TENTHS = re.compile(
 _DISCOUNT = re.compile(r"(?P<fold>[0-9](?:\.[0-9])?|[0-9]{2}|[一二三四五六七八九]{1,2})折")
 _QUARTER = re.compile(r"第?(?P<quarter>[一二三四1-4])季度?(?!度)")
 _Q = re.compile(r"Q(?P<quarter>[1-4])(?![A-Za-z0-9])")
+_EVENT = re.compile(
+    r"(?P<month>1[0-2]|[1-9])(?:[·•・]|\.(?=[0-9]{1,2}[”」]?(?:洪|暴|强降|特大|大地震|地震|事|案|抗)))(?P<day>[12][0-9]|3[01]|0?[1-9])(?![0-9])"
+)
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
 _JOINER = re.compile(r"[ ]?[-–—~‑][ ]?|[至到或比]|[ ][至到][ ]")
 _BY = re.compile(r"[x×*](?=[0-9])", re.IGNORECASE)
@@ -147,7 +149,6 @@ def _from_digits(text: str, token: re.Match[str], done: int) -> list[Reading]:
     if start < at and start >= done and currency_before(text, at, "zh") is None:
         found = identifier(text, start)
         if found is not None and text[found.end : found.end + 1] not in tuple("%万亿"):  # 占GDP10%
-            found.optional = found.optional or is_known_code(found.identifier or "")
             return [found]
     if len(token.group()) > _MOST_FIGURE_DIGITS:
         return [code(token.group(), at, token.end())]
@@ -281,7 +282,7 @@ def _parts(text: str, match: re.Match[str]) -> Reading | None:
 
 def _fraction(text: str, match: re.Match[str]) -> Reading:
     found = code(match.group(), match.start(), match.end())
-    found.optional = is_known_code(found.identifier or "") or text.startswith("决赛", match.end())
+    found.optional = found.optional or text.startswith("决赛", match.end())
     return found
 
 
@@ -318,6 +319,13 @@ def _quarter_at(text: str, match: re.Match[str]) -> Reading | None:
     return None if text[match.start() - 1 : match.start()] == "个" else _quarter(match)
 
 
+def _event(text: str, match: re.Match[str]) -> Reading:
+    """Read 5·12 in the name of an event: 12 May, which English often writes 5.12."""
+    found = _moment(match, Moment(month=int(match["month"]), day=int(match["day"])), int(match["day"]))
+    found.also.append((Decimal(f"{match['month']}.{match['day']}"), None, None))
+    return found
+
+
 def _version(text: str, match: re.Match[str]) -> Reading:
     return code(match.group(), match.start(), match.end())
 
@@ -328,6 +336,7 @@ def _day_of_month(text: str, match: re.Match[str]) -> Reading:
 
 _SHAPES = (
     (_ISO, _date),
+    (_EVENT, _event),
     (_DATE, _date),
     (_VERSION, _version),
     (_DECADE, _decade),
@@ -443,7 +452,7 @@ def _ending(text: str, reading: Reading) -> None:
         if found is not None and found.end > end:
             reading.kind, reading.identifier, reading.end = "identifier", found.identifier, found.end
             reading.value, reading.power = Decimal(0), None
-            reading.optional = is_known_code(found.identifier or "")
+            reading.optional = found.optional
 
 
 def _with_range(text: str, first: Reading) -> list[Reading]:

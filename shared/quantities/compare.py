@@ -161,8 +161,9 @@ def _taken_apart(mention: Mention) -> Iterable[_Atom]:
     if mention.identifier is not None:
         yield _identifier(mention)
     elif mention.date is not None:
+        others = tuple(value for also in mention.also for value in _values(also, also.value))
         for values in _parts(mention.date):
-            yield _Atom(mention, values, None, False)
+            yield _Atom(mention, (*values, *others), None, False)
     else:
         hedged = mention.quantity.approximate is not None
         ends = [mention.quantity.value]
@@ -197,7 +198,10 @@ def _identifier(mention: Mention) -> _Atom:
         values = (_number(Decimal(runs[0])),)
     elif len(runs) == 2 and "/" in core and Decimal(runs[1]):  # noqa: PLR2004
         share = percentage(Decimal(runs[0]), Decimal(runs[1]))
-        values = (_Value(_SHARE, share, _SHARE, share), _Value(core, Decimal(runs[1]), core, Decimal(runs[1])))
+        values = (
+            _Value(_SHARE, share, _SHARE, share),
+            *(_Value(core, Decimal(run), core, Decimal(run)) for run in runs),
+        )
     return _Atom(mention, values, core, False)
 
 

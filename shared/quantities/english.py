@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from shared.quantities.forms import currency_after, currency_before, unit_at
-from shared.quantities.lexicon import approximation_before, is_known_code, loose_money, loose_units
+from shared.quantities.lexicon import approximation_before, loose_money, loose_units
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, NUMBER, digits, plus, scale_en, times_power
 from shared.quantities.numerals_en import FIRST_WORDS, numeral_en, percentage
@@ -69,6 +69,7 @@ _AND_A_HALF = re.compile(r"[ \u00a0]and[ \u00a0]a[ \u00a0]half(?![A-Za-z])")
 _OUT_OF = re.compile(
     r"(?:[ \u00a0-]in[ \u00a0-]|[ \u00a0]out[ \u00a0]of[ \u00a0])(?:every[ \u00a0])?(?=[0-9a-z])", re.IGNORECASE
 )
+_ALWAYS = re.compile(r"7[x×*/]24(?![0-9])")
 _MIXED = re.compile(r"[ \u00a0-](?P<a>[1-9])/(?P<b>[2-9]|1[0-9])(?![0-9/])")
 _BY = re.compile(r"[ ]?[x×*][ ]?(?=[0-9])", re.IGNORECASE)
 _RACE = re.compile(r"(?P<minute>[0-9]{1,2}):(?P<second>[0-5][0-9]\.[0-9]{1,3})(?![0-9])")
@@ -138,6 +139,8 @@ def _from_digits(text: str, token: re.Match[str], done: int) -> list[Reading]:
     if (race := _RACE.match(text, at)) is not None:  # 3:27.46
         second = Reading(race.start("second"), race.end(), Decimal(race["second"]), unit="second")
         return [Reading(at, race.end("minute"), Decimal(race["minute"])), second]
+    if (always := _ALWAYS.match(text, at)) is not None:
+        return [code(always.group(), at, always.end())]
     if (by := _BY.match(text, token.end())) is not None:  # 4x200m
         return [Reading(at, by.start(), Decimal(token.group()))]
     found = _shaped(text, at, token.end())
@@ -161,10 +164,7 @@ def _after_letters(text: str, at: int, done: int) -> Reading | None:
     prefix = text[start:at]
     if not prefix[-1].isalpha() and prefix[:-1].islower() and len(prefix) > 3:  # noqa: PLR2004
         return None  # mid-2019, post-1945
-    found = identifier(text, start)
-    if found is not None:
-        found.optional = is_known_code(found.identifier or "")
-    return found
+    return identifier(text, start)
 
 
 def _fiscal(match: re.Match[str]) -> Reading:
@@ -201,9 +201,7 @@ def _punctuated(text: str, at: int) -> Reading | None:
     if (version := _VERSION.match(text, at)) is not None:
         return code(version.group(), at, version.end())
     if (slashed := _SLASHED.match(text, at)) is not None:
-        found = code(slashed.group(), at, slashed.end())
-        found.optional = is_known_code(found.identifier or "")
-        return found
+        return code(slashed.group(), at, slashed.end())
     return None
 
 
@@ -372,7 +370,8 @@ def _out_of(text: str, first: Reading) -> Reading | None:
     if second is None or not second.bare or second.power or not first.value < second.value <= 1000:  # noqa: PLR2004
         return None
     found = code(f"{first.value}/{second.value}", first.start, second.end)
-    found.optional, found.approximate = first.in_words and second.in_words, first.approximate
+    found.optional = found.optional or (first.in_words and second.in_words)
+    found.approximate = first.approximate
     return found
 
 

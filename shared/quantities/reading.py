@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from shared.model import Quantity, QuantityKind
 from shared.model.quantity import Approximation
+from shared.quantities.lexicon import is_known_code
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import exact
 from shared.vocabulary import unit as known_unit
@@ -117,5 +118,5 @@ def code(written: str, start: int, end: int) -> Reading:
     """Return an identifier by its core: lower case, without hyphens and plural."""
     core = _DASHES.sub("", _PLURAL.sub("", written)).lower()
     found = Reading(start, end, ZERO, kind="identifier", identifier=core)
-    found.optional = _WORDPLAY.fullmatch(core) is not None
+    found.optional = is_known_code(core) or _WORDPLAY.fullmatch(core) is not None
     return found
