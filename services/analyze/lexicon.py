@@ -38,6 +38,7 @@ class EnglishNames(Model):
     place_leads: tuple[str, ...] = Field(strict=False)
     speech: tuple[str, ...] = Field(strict=False)
     not_names: frozenset[str] = Field(strict=False)
+    untelling: frozenset[str] = Field(strict=False)
 
 
 class ChineseNames(Model):
@@ -48,6 +49,13 @@ class ChineseNames(Model):
     organisation_leads: tuple[str, ...] = Field(strict=False)
     titles: tuple[str, ...] = Field(strict=False)
     surnames: str
+    speech: tuple[str, ...] = Field(strict=False)
+    no_beginnings: tuple[str, ...] = Field(strict=False)
+    latin_words: frozenset[str] = Field(strict=False)
+    callings: tuple[str, ...] = Field(strict=False)
+    deeds: tuple[str, ...] = Field(strict=False)
+    between: tuple[str, ...] = Field(strict=False)
+    kinds: tuple[str, ...] = Field(strict=False)
     after_person: tuple[str, ...] = Field(strict=False)
     not_in_names: str
 
@@ -90,3 +98,37 @@ def chinese_names() -> ChineseNames:
 def any_of(words: Iterable[str]) -> str:
     """Return a pattern for any of the words, longest first."""
     return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+
+
+class Marks(Model):
+    """Words of one class of certainty.toml: `quote` are sure signs in an article, `claim` their wide counterparts.
+
+    `not_` words hold a sign and mean something else.
+    """
+
+    quote_en: tuple[str, ...] = Field(strict=False)
+    quote_zh: tuple[str, ...] = Field(strict=False)
+    claim_en: tuple[str, ...] = Field(strict=False)
+    claim_zh: tuple[str, ...] = Field(strict=False)
+    not_en: tuple[str, ...] = Field(default=(), strict=False)
+    not_zh: tuple[str, ...] = Field(default=(), strict=False)
+
+
+class Content(Model):
+    """What content.toml knows: words without content, words that say the same, and lines that say the opposite."""
+
+    plain: Words
+    same: dict[Language, tuple[tuple[str, ...], ...]] = Field(strict=False)
+    opposite: dict[Language, tuple[tuple[str, str], ...]] = Field(strict=False)
+
+
+@cache
+def marks() -> dict[str, Marks]:
+    """Return the words of certainty.toml by class."""
+    return TypeAdapter(dict[str, Marks]).validate_python(_read("certainty.toml"))
+
+
+@cache
+def content() -> Content:
+    """Return the words of content.toml."""
+    return TypeAdapter(Content).validate_python(_read("content.toml"), strict=False)

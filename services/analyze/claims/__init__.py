@@ -1,1 +1,20 @@
 """What an article supports: quotes found in it, and claims checked against them. Pure; no model, no I/O."""
+
+from services.analyze.claims.article import ArticleText
+from services.analyze.claims.check import article_text, check_claim
+from services.analyze.claims.quotes import LONGEST_QUOTE, MOST_QUOTES, SHORTEST_QUOTE, NoQuote, QuoteFinder
+from services.analyze.claims.verdict import ClaimCheck, ClaimVerdict, Refusal
+
+__all__ = [
+    "LONGEST_QUOTE",
+    "MOST_QUOTES",
+    "SHORTEST_QUOTE",
+    "ArticleText",
+    "ClaimCheck",
+    "ClaimVerdict",
+    "NoQuote",
+    "QuoteFinder",
+    "Refusal",
+    "article_text",
+    "check_claim",
+]

@@ -61,10 +61,9 @@ class QuoteFinder:
         start, end = body[0] if hint is None else min(spans, key=lambda span: abs(span[0] - hint))
         return self._inside(start, end)
 
-    def paragraph_at(self, at: int) -> Span | None:
-        """Return the paragraph that a place of the text stands in."""
-        index = bisect_right(self._starts, at) - 1
-        return self.paragraphs[index] if index >= 0 else None
+    def paragraph_index(self, at: int) -> int:
+        """Return which paragraph a place of the text stands in, or follows."""
+        return max(0, bisect_right(self._starts, at) - 1)
 
     @cached_property
     def _folded(self) -> Folded:
@@ -91,8 +90,8 @@ class QuoteFinder:
         return first, stop
 
     def _inside(self, start: int, end: int) -> Quote | NoQuote:
-        paragraph = self.paragraph_at(start)
-        if paragraph is None or end > paragraph.end:
+        paragraph = self.paragraphs[self.paragraph_index(start)]
+        if end > paragraph.end:
             return NoQuote("the quote runs over the end of a paragraph: quote from one paragraph only")
         if end - start > LONGEST_QUOTE:
             return NoQuote(f"the quote has {end - start} characters, more than {LONGEST_QUOTE}: return only the clause")

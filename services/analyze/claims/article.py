@@ -1,0 +1,141 @@
+"""An article as its claims are checked against it: its sentences with their names and numbers, read when asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from services.analyze.claims.certainty import Mark, marks_in
+from services.analyze.claims.content import Word, evidence_keys, words_of
+from services.analyze.claims.folding import simplified
+from services.analyze.claims.names import Name, Namer
+from services.analyze.claims.quotes import QuoteFinder
+from services.analyze.claims.segments import Segment, segments
+from shared.model import EntityKind, Language, Quote
+from shared.names import NameSheet, TermIndex, build_sheet
+from shared.quantities import Mention, find_mentions
+from shared.text.segment import Span, sentences
+
+# A claim's names may come from the sentence before its quote; where that names nobody, from the last one that does.
+_MOST_BEFORE = 3
+
+
+class Statement:
+    """A sentence of the article, or a claim: a text with what is found in it, read once when first asked for.
+
+    Its positions count from its own start; `start` is where it stands in the article.
+    """
+
+    def __init__(self, text: str, language: Language, namer: Namer, start: int = 0) -> None:
+        self.text = text
+        self.language = language
+        self.start = start
+        self._namer = namer
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        return self._namer.find(self.text, self.language)
+
+    @cached_property
+    def actors(self) -> tuple[Name, ...]:
+        """The names that may be who does something: no places."""
+        return tuple(name for name in self.names if not name.place)
+
+    @cached_property
+    def numbers(self) -> tuple[Mention, ...]:
+        return find_mentions(self.text, self.language)
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        return marks_in(self.text, self.language)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words with content that are part of no name and no number."""
+        taken = bytearray(len(self.text))
+        for start, end in (*((n.start, n.end) for n in self.names), *((n.start, n.end) for n in self.numbers)):
+            taken[start:end] = b"\1" * (end - start)
+        return tuple(word for word in words_of(self.text, self.language) if not any(taken[word.start : word.end]))
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return evidence_keys(self.text, self.language)
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        return segments(self.text, self.language)
+
+
+class ArticleText:
+    """The canonical text of one article, ready for its claims. Thread-safe only for one thread at a time."""
+
+    def __init__(
+        self,
+        text: str,
+        language: Language,
+        terms: TermIndex,
+        entities: Sequence[tuple[str, EntityKind]] = (),
+    ) -> None:
+        """Take a canonical text; `entities` are names with their kinds that are known of it already."""
+        self.text = text
+        self.language = language
+        # Rules are written in simplified characters, which stand where the traditional ones do.
+        self._plain = simplified(text) if language == "zh" else text
+        self.finder = QuoteFinder(text, language)
+        self.sheet: NameSheet = build_sheet(self._plain, language, terms, entities)
+        self.namer = Namer(self._plain, language, self.sheet)
+        self._read: dict[int, tuple[Statement, ...]] = {}
+
+    def claim(self, text: str, language: Language) -> Statement:
+        """Return a claim to check against this article."""
+        return Statement(simplified(text) if language == "zh" else text, language, self.namer)
+
+    def holding(self, quote: Quote) -> tuple[Statement, ...]:
+        """Return the sentences that a quote is of."""
+        at = self._paragraph(quote.start)
+        return tuple(s for s in self._sentences(at) if s.start < quote.end and quote.start < s.end)
+
+    def before(self, sentence: Statement) -> tuple[Statement, ...]:
+        """Return the sentence before, and as long as these name nobody the ones before it; the nearest first."""
+        return tuple(self._before(sentence))
+
+    def all(self) -> Iterator[Statement]:
+        """Give every sentence of the article."""
+        for at in range(len(self.finder.paragraphs)):
+            yield from self._sentences(at)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return evidence_keys(self._plain, self.language)
+
+    def _before(self, sentence: Statement) -> Iterator[Statement]:
+        at = self._paragraph(sentence.start)
+        earlier = [s for s in self._sentences(at) if s.start < sentence.start]
+        for back in range(1, 3):
+            if at - back >= 0 and len(earlier) < _MOST_BEFORE:
+                earlier = [*self._sentences(at - back), *earlier]
+        for found in earlier[-_MOST_BEFORE:][::-1]:
+            yield found
+            if found.actors:
+                return
+
+    def _paragraph(self, start: int) -> int:
+        return self.finder.paragraph_index(start)
+
+    def _sentences(self, at: int) -> tuple[Statement, ...]:
+        found = self._read.get(at)
+        if found is None:
+            paragraph = self.finder.paragraphs[at]
+            spans = sentences(self._plain[paragraph.start : paragraph.end], self.language, paragraph.start)
+            found = tuple(Statement(_one_line(span), self.language, self.namer, span.start) for span in spans)
+            self._read[at] = found
+        return found
+
+
+def _one_line(span: Span) -> str:
+    return re.sub(r"\s", " ", span.text)

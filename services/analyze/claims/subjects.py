@@ -1,0 +1,148 @@
+"""Who does it: whether what a claim says of a name stands in its quotes for that name, and not for another.
+
+A segment of the claim (what one subject does) is compared with the segments of the quoted sentences. The segment that
+says the same must have the claim's name, or carry it on from before; a number must be in such a segment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from services.analyze.claims.article import ArticleText, Statement
+from services.analyze.claims.names import Name
+from services.analyze.claims.segments import Segment
+from services.analyze.claims.verdict import ClaimCheck, Refusal
+from shared.quantities import Mention, supports
+
+# How much a number says about which segment a claim is of, in words.
+_NUMBER_WEIGHT = 2.0
+# A segment must say more than a word of the same before its subject counts.
+_LEAST_OVERLAP = 1.0
+_PRONOUN = {
+    "en": re.compile(
+        r"\b(?:it|its|he|she|his|her|they|their|them|him|itself|the (?:company|group|firm|business|maker|chipmaker"
+        r"|carmaker|bank|lender|retailer|startup|start-up|agency|regulator|union|team|club|party|government|ministry|court|council"
+        r"|operator|airline|developer|manufacturer|supplier|university|hospital|two|pair|former|latter|rival|insurer))\b",
+        re.IGNORECASE,
+    ),
+    "zh": re.compile(r"其|他|她|它|该|这家|公司|集团|双方|后者|前者|企业"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A segment of a quoted sentence with how much it shares with a segment of the claim."""
+
+    sentence: Statement
+    segment: Segment
+    overlap: float
+
+
+def subject_refusals(claim: Statement, quoted: Sequence[Statement], article: ArticleText) -> Iterator[Refusal]:
+    """Refuse what the quotes say of someone else, and two names that have changed their places."""
+    actors = [name for sentence in quoted for name in sentence.actors]
+    if not claim.actors or not actors:
+        return
+    for segment in claim.segments:
+        names = _within(claim.actors, segment)
+        if names:
+            yield from _misplaced(claim, segment, names, quoted, article)
+
+
+def _misplaced(
+    claim: Statement, segment: Segment, names: Sequence[Name], quoted: Sequence[Statement], article: ArticleText
+) -> Iterator[Refusal]:
+    numbers = [
+        number for number in claim.numbers if segment.start <= number.start < segment.end and not number.optional
+    ]
+    keys = [word.keys for word in claim.words if segment.start <= word.start < segment.end]
+    matches = [_Match(s, each, _overlap(s, each, keys, numbers)) for s in quoted for each in s.segments]
+    best = max(matches, key=lambda match: match.overlap, default=None)
+    if best is None or best.overlap <= _LEAST_OVERLAP - (not keys):
+        return
+    equal = [match for match in matches if match.overlap >= best.overlap - 0.5]
+    owners = [_owners(match, numbers, article) for match in equal]
+    if any(not each or _shared(names, each) for each in owners):
+        return
+    said = best.sentence.text[best.segment.start : best.segment.end].strip()
+    whom = ", ".join(dict.fromkeys(name.text for each in owners for name in each))
+    check: ClaimCheck = "distance" if numbers else "name"
+    fragment = claim.text[segment.start : segment.end].strip()
+    yield Refusal(check, fragment, f"the quote says this of {whom}, not of {names[0].text}", said)
+
+
+def _owners(match: _Match, numbers: Sequence[Mention], article: ArticleText) -> tuple[Name, ...]:
+    """Return whom a segment may be about: its own names, else those before it that it goes on with."""
+    sentence, segment = match.sentence, match.segment
+    own = _within(sentence.actors, segment)
+    carried = _PRONOUN[sentence.language].search(sentence.text, segment.start, segment.end) is not None
+    if own and not carried:
+        return _of_numbers(sentence, segment, own, numbers)
+    before, spoken = _carried(sentence, segment)
+    # Of whom someone speaks may have been named before.
+    if spoken and not own:
+        before += tuple(name for each in article.before(sentence) for name in each.actors)
+    if not before:
+        before = tuple(name for each in article.before(sentence) for name in each.actors)
+        before += () if carried or own else tuple(name for name in sentence.actors)
+    return (*own, *before)
+
+
+def _carried(sentence: Statement, segment: Segment) -> tuple[tuple[Name, ...], bool]:
+    """Return the names of the segments before: the nearest that has some, and who begins the sentence.
+
+    Also whether that nearest one only says who speaks.
+    """
+    found: tuple[Name, ...] = ()
+    spoken = False
+    earlier = [each for each in sentence.segments if each.start < segment.start]
+    for each in reversed(earlier):
+        names = _within(sentence.actors, each)
+        if names and not each.relative:
+            found, spoken = names, each.speech
+            break
+    first = next((names[:1] for each in earlier if (names := _within(sentence.actors, each))), ())
+    return tuple(dict.fromkeys((*found, *first))), spoken
+
+
+def _of_numbers(
+    sentence: Statement, segment: Segment, own: tuple[Name, ...], numbers: Sequence[Mention]
+) -> tuple[Name, ...]:
+    """Return the names that the claim's numbers stand beside where a segment gives several names a number each."""
+    figures = [each for each in sentence.numbers if segment.start <= each.start < segment.end and not each.optional]
+    if not numbers or len(own) < 2 or len(figures) < 2 or _RESPECTIVELY.search(sentence.text):
+        return own
+    owners = []
+    for figure in figures:
+        before = [name for name in own if name.end <= figure.start]
+        owners.append(before[-1] if before else None)
+    if None in owners or len(set(owners)) < 2:
+        return own
+    meant = tuple(
+        o for o, f in zip(owners, figures, strict=True) if o is not None and any(supports([f], n) for n in numbers)
+    )
+    return meant or own
+
+
+_RESPECTIVELY = re.compile(r"\brespectively\b|分别")
+
+
+def _overlap(
+    sentence: Statement, segment: Segment, keys: Iterable[frozenset[str]], numbers: Sequence[Mention]
+) -> float:
+    said = [word.keys for word in sentence.words if segment.start <= word.start < segment.end]
+    words = frozenset(key for each in said for key in each)
+    figures = [each for each in sentence.numbers if segment.start <= each.start < segment.end]
+    return sum(not words.isdisjoint(key) for key in keys) + _NUMBER_WEIGHT * sum(
+        supports(figures, number) for number in numbers if figures
+    )
+
+
+def _within(names: Sequence[Name], segment: Segment) -> tuple[Name, ...]:
+    return tuple(name for name in names if segment.start <= name.start < segment.end)
+
+
+def _shared(names: Iterable[Name], others: Sequence[Name]) -> bool:
+    return any(name.same(other) for name in names for other in others)

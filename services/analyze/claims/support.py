@@ -1,0 +1,74 @@
+"""Whether a claim's quotes are about what the claim says: the words of its own that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from services.analyze.claims.article import ArticleText, Statement
+from services.analyze.claims.content import Word, keys_of, opposites
+from services.analyze.claims.verdict import Refusal
+
+# Measured on the claims of bench/quality (docs/claims.md): supported paraphrases share more than this.
+LEAST_SHARE = 0.3
+# What a word counts that only the sentence before the quote has, and one that the whole article lacks.
+_BEFORE, _NEW = 0.4, 0.5
+# Another sentence that shares so many words more than the quote is what the claim is of.
+_MARGIN = 2.0
+
+
+def content_refusals(claim: Statement, quoted: Sequence[Statement], article: ArticleText) -> Iterator[Refusal]:
+    """Refuse a claim whose own words are not those of its quotes, or say the opposite."""
+    if claim.language != article.language or not claim.words:
+        return
+    keys = frozenset(key for sentence in quoted for key in sentence.keys)
+    turned = _turned(claim, quoted)
+    if turned is not None:
+        yield Refusal("support", turned.text, "the quote says the opposite of this word", _text(quoted))
+        return
+    before = frozenset(key for sentence in quoted for each in article.before(sentence)[:1] for key in each.keys)
+    own = sum(_weight(word, keys, before) for word in claim.words)
+    missing = [word for word in claim.words if keys.isdisjoint(word.keys)]
+    lost = sum(_NEW if article.keys.isdisjoint(word.keys) else 1.0 for word in missing if before.isdisjoint(word.keys))
+    figures = sum(any(n.text == other.text for s in quoted for other in s.numbers) for n in claim.numbers)
+    share = (own + figures) / (own + figures + lost) if own + figures + lost else 1.0
+    if share < LEAST_SHARE:
+        words = ", ".join(dict.fromkeys(word.text for word in missing))
+        yield Refusal("support", words, "the quote does not say this: quote the sentence that does", _text(quoted))
+        return
+    other = _better(claim, quoted, article, own) if missing else None
+    if other is not None:
+        words = ", ".join(dict.fromkeys(word.text for word in missing))
+        yield Refusal("support", words, f"the article says this elsewhere: quote “{other}”", _text(quoted))
+
+
+def _weight(word: Word, keys: frozenset[str], before: frozenset[str]) -> float:
+    if not keys.isdisjoint(word.keys):
+        return 1.0
+    return _BEFORE if not before.isdisjoint(word.keys) else 0.0
+
+
+def _better(claim: Statement, quoted: Sequence[Statement], article: ArticleText, own: float) -> str | None:
+    """Return another sentence of the article that has clearly more of the claim's words than its quotes."""
+    starts = {sentence.start for sentence in quoted}
+    best, text = own + _MARGIN, None
+    for sentence in article.all():
+        if sentence.start in starts:
+            continue
+        shared = float(sum(not sentence.keys.isdisjoint(word.keys) for word in claim.words))
+        if shared >= best:
+            best, text = shared + 0.1, sentence.text
+    return text
+
+
+def _turned(claim: Statement, quoted: Sequence[Statement]) -> Word | None:
+    """Return a word of the claim where the quotes have only words for the opposite."""
+    said = keys_of(word for sentence in quoted for word in sentence.words)
+    for word in claim.words:
+        against = opposites(word.keys, claim.language)
+        if against and said.isdisjoint(word.keys) and not said.isdisjoint(against):
+            return word
+    return None
+
+
+def _text(quoted: Sequence[Statement]) -> str:
+    return " ".join(sentence.text for sentence in quoted)
