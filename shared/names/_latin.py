@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from shared.model import Language
@@ -33,18 +34,19 @@ def latin_problems(
     chinese, english, mentions = (target, source, written) if source_language == "en" else (source, target, said)
     if chinese.isascii():
         return
-    letters: str | None = None
-    for match in _WORD.finditer(chinese):
-        word = match.group()
-        if len(word) < _SHORTEST or word.isupper() or word.islower():
-            continue
-        letters = _letters(english) if letters is None else letters
-        if _letters(word).rstrip("s") in letters or _is_named(match.start(), mentions, english, sheet):
+    words = {match.group(): match.start() for match in _WORD.finditer(chinese) if _is_name(match.group())}
+    letters = _letters(english) if words else ""
+    for word, at in words.items():
+        if _letters(word).rstrip("s") in letters or _is_named(at, mentions, english, sheet):
             continue
         if source_language == "en":
             yield NameProblem(f"The translation has {word}, which the source has not.", "", word)
         else:
             yield NameProblem(f"The source writes {word}; the translation has not got it.", word, "")
+
+
+def _is_name(word: str) -> bool:
+    return len(word) >= _SHORTEST and not word.isupper() and not word.islower()
 
 
 def _letters(text: str) -> str:
@@ -54,8 +56,8 @@ def _letters(text: str) -> str:
 
 
 def _is_named(at: int, mentions: tuple[NameMention, ...], english: str, sheet: NameSheet) -> bool:
-    for mention in mentions:
-        if mention.start <= at < mention.end:
-            entry = sheet.entry(mention.entity)
-            return entry is not None and has_any(english, entry)
-    return False
+    place = bisect_right(mentions, at, key=lambda mention: mention.start) - 1
+    if place < 0 or mentions[place].end <= at:
+        return False
+    entry = sheet.entry(mentions[place].entity)
+    return entry is not None and has_any(english, entry)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shared.model import Language
 from shared.names._fold import folded
 from shared.names.problem import NameProblem
-from shared.names.sheet import NameMention, NameSheet, SheetEntry
+from shared.names.sheet import NameMention, NameSheet, SheetEntry, surnames
 
 
 def swapped(
@@ -37,7 +37,8 @@ def swapped(
 def has_any(text: str, entry: SheetEntry) -> bool:
     """Say whether a text has any form of an entity in any way of writing: as a part of a word, in other case."""
     plain = folded(text).casefold()
-    return any(folded(form).casefold() in plain for form in (*entry.all(), *entry.loose))
+    forms = (*entry.all(), *entry.loose, *surnames(entry))
+    return any(folded(form).casefold() in plain for form in forms)
 
 
 def _without_counterpart(
@@ -50,6 +51,11 @@ def _without_counterpart(
         if mention.others or mention.entity in named or mention.entity in found:
             continue
         entry = sheet.entry(mention.entity)
-        if entry is not None and entry.kind != "other" and not has_any(text, entry):
+        if entry is not None and _is_checked(entry) and not has_any(text, entry):
             found[mention.entity] = (mention, entry)
     return list(found.values())
+
+
+def _is_checked(entry: SheetEntry) -> bool:
+    """Say whether another name in its place is seen: a country's is only if its adjective and the like are known."""
+    return entry.kind != "other" and (entry.kind != "place" or bool(entry.loose))

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from shared.model import Language
 from shared.names._fold import folded
+from shared.names.learned import foreign_name
 from shared.names.problem import NameProblem
 from shared.names.sheet import NameMention, NameSheet, SheetEntry
 
 _DOTTED = re.compile("[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+")
 _PINYIN = re.compile(r"(?<![\w'-])([A-Z][a-z]+) ([A-Z][a-z]+(?:-[a-z]+)?)(?![\w-])")
-_LONGEST_PART = 8
+_DOT = "·"
 
 
 def variants(
@@ -45,11 +46,13 @@ def variants(
 def _other_transliteration(target: str, entry: SheetEntry) -> str | None:
     """Return a dotted name of a Chinese text that shares only its first or only its last part with the entry's."""
     for match in _DOTTED.finditer(target):
-        first, *_, last = match.group().split("·")
+        name = foreign_name(match.group())
+        first, *_, last = (name or _DOT).split(_DOT)
         for form in entry.zh:
-            parts = folded(form).split("·")
-            if len(parts) > 1 and (last.startswith(parts[-1]) != first.endswith(parts[0])):
-                return match.group()
+            parts = folded(form).split(_DOT)
+            if name and len(parts) > 1 and (last.startswith(parts[-1]) != first.endswith(parts[0])):
+                extra = len(last) - len(parts[-1]) if last.startswith(parts[-1]) else 0
+                return name[: len(name) - extra]
     return None
 
 

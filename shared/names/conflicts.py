@@ -13,7 +13,8 @@ from shared.names.sheet import NameMention, NameSheet, find_names
 
 _NAMED_ONCE: frozenset[EntityKind] = frozenset({"person", "organisation", "product", "event", "work"})
 _SMALL = frozenset({"of", "the", "and", "&", "for", "on", "in"})
-_QUOTES = {"“": "”", "「": "」", "『": "』"}
+_QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"'}
+_MARK = re.compile('[“”「」『』"]')
 
 
 def sheet_conflicts(leaves: Mapping[str, str], language: Language, sheet: NameSheet) -> tuple[NameProblem, ...]:
@@ -24,9 +25,9 @@ def sheet_conflicts(leaves: Mapping[str, str], language: Language, sheet: NameSh
     """
     used: dict[str, dict[str, None]] = {}
     for text in leaves.values():
-        for mention in find_names(text, language, sheet):
+        for mention in _unquoted(text, find_names(text, language, sheet)):
             entry = sheet.entry(mention.entity)
-            if mention.others or entry is None or entry.kind not in _NAMED_ONCE or _is_excused(text, mention):
+            if mention.others or entry is None or entry.kind not in _NAMED_ONCE or _is_bracketed(text, mention):
                 continue
             form = folded(without_article(mention.text))
             if form in map(folded, map(without_article, (*entry.en, *entry.zh))):
@@ -51,11 +52,20 @@ def _is_short_for(one: str, other: str) -> bool:
     return short in long or short.replace(".", "") == initials
 
 
-def _is_excused(text: str, mention: NameMention) -> bool:
-    bracketed = text[: mention.start].endswith(("(", "（")) and text.startswith((")", "）"), mention.end)
-    return bracketed or _is_quoted(text[: mention.start])
+def _is_bracketed(text: str, mention: NameMention) -> bool:
+    before = text[mention.start - 1 : mention.start]
+    return before in ("(", "（") and text.startswith((")", "）"), mention.end)
 
 
-def _is_quoted(before: str) -> bool:
-    opened = any(before.count(mark) > before.count(closing) for mark, closing in _QUOTES.items())
-    return opened or before.count('"') % 2 == 1
+def _unquoted(text: str, mentions: tuple[NameMention, ...]) -> Iterator[NameMention]:
+    """Give the mentions that don't stand between quotation marks."""
+    done, closing = 0, ""
+    for mention in mentions:
+        for mark in _MARK.findall(text, done, mention.start):
+            if not closing:
+                closing = _QUOTES.get(mark, "")
+            elif mark == closing:
+                closing = ""
+        done = mention.start
+        if not closing:
+            yield mention

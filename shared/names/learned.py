@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,8 +16,10 @@ from shared.model import EntityKind, Model
 _MOST = 200
 _HAN = "\u3400-\u9fff"
 _OPEN, _CLOSE = "[（(]", "[）)]"
-_CAPITALISED = "[A-Z\u00c0-\u00de0-9][\\w&’'.-]*"
-_LATIN_NAME = rf"{_CAPITALISED}(?: (?:(?:of|the|and|de|van|von|der|du|la|&) ){{0,2}}{_CAPITALISED}){{0,7}}"
+_FIRST = "[A-Z\u00c0-\u00de]"
+_CAPITALISED = rf"(?:{_FIRST}|[0-9])[\w&’'.-]*"
+_JOINERS = "(?:(?:of|the|and|de|van|von|der|du|la|&) ){0,2}"
+_LATIN_NAME = rf"(?={_FIRST}|[0-9]+[A-Za-z]){_CAPITALISED}(?: {_JOINERS}{_CAPITALISED}){{0,7}}"
 _LATIN_IN_BRACKETS = re.compile(rf" ?{_OPEN}(?P<latin>{_LATIN_NAME})(?:[，,；;][^（）()]{{0,40}})?{_CLOSE}")
 _HAN_IN_BRACKETS = re.compile(rf" ?{_OPEN}(?P<han>[{_HAN}·•‧]{{2,24}})(?:[，,；;][^（）()]{{0,40}})?{_CLOSE}")
 _HAN_RUN = re.compile(rf"[{_HAN}·•‧]+$")
@@ -78,22 +80,30 @@ def _name_at_end(run: str, latin: str, text: str) -> str | None:
     """Return the name that a run of Chinese characters ends with."""
     run = _plain_dot(run)
     if _DOT in run:
-        return _foreign_name(run)
-    cut = max((run.rfind(lead) + len(lead) for lead in words().leads_zh if lead in run[:-1]), default=0)
-    name = run[cut:]
+        name = foreign_name(run)
+        return name if name is not None and run.endswith(name) else None
+    name = run[_after_lead(run[:-1], words().leads_zh) :]
     if len(name) > 4:
         name = _repeated(name, text) or name
     return name if _SHORTEST_HAN <= len(name) <= min(_LONGEST_HAN, 4 + 2 * len(latin)) else None
 
 
-def _foreign_name(run: str) -> str | None:
-    """Return the transliterated name at the end: 首席执行官安迪·贾西 is 安迪·贾西."""
+def _after_lead(run: str, leads: Iterable[str]) -> int:
+    """Return where a run goes on after the last of the words that are no part of a name."""
+    return max((run.rfind(lead) + len(lead) for lead in leads if lead in run), default=0)
+
+
+def foreign_name(run: str) -> str | None:
+    """Return the transliterated name, with a dot in it, in a run of characters: 首席执行官安迪·贾西说 is 安迪·贾西."""
     sounds = words().sounds
-    first = run.index(_DOT)
-    begin = first
-    while begin and run[begin - 1] in sounds:
+    begin, end = run.index(_DOT), run.rindex(_DOT) + 1
+    first = begin
+    title = _after_lead(run[:first], (lead for lead in words().leads_zh if len(lead) > 1))  # 总理 ends in a sound
+    while begin > title and run[begin - 1] in sounds:
         begin -= 1
-    name = run[begin:]
+    while end < len(run) and run[end] in sounds:
+        end += 1
+    name = run[begin:end]
     return name if begin < first and all(name.split(_DOT)) else None
 
 

@@ -272,6 +272,11 @@ def _with_short_forms(entry: SheetEntry, used: set[str], acronyms: Sequence[str]
     )
 
 
+def surnames(entry: SheetEntry) -> tuple[str, ...]:
+    """Return the surnames of a person in both languages."""
+    return (*_surnames_en(entry), *_surnames_zh(entry)) if entry.kind == "person" else ()
+
+
 def _surnames_en(entry: SheetEntry) -> Iterator[str]:
     """Give the last name; the first as well of a name that Chinese doesn't divide: Xi Jinping, Jensen Huang."""
     divided = any("·" in form for form in entry.zh)

@@ -1,0 +1,91 @@
+"""No text breaks the search or makes it slow."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.model import Language
+from shared.names import build_sheet, find_names, learned, name_problems, sheet_conflicts
+from tests.unit.names.terms import INDEX
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+PIECES = (
+    "Google",
+    "谷歌",
+    "安迪·",
+    "贾西",
+    "（",
+    "(",
+    ")",
+    "）",
+    "Andy",
+    " ",
+    "Jassy",
+    "·",
+    "the Fed",
+    "’s",
+    "A",
+    "高通胀",
+    "0",
+    "\u202e",
+)
+texts = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+
+
+@given(texts, texts, st.sampled_from(LANGUAGES))
+def test_any_text_has_ordered_mentions_and_an_answer(source: str, target: str, language: Language) -> None:
+    sheet = build_sheet(source, language, INDEX, [(source[:20] or "x", "person"), (target[:20] or "x", "organisation")])
+    end = 0
+    for mention in find_names(source, language, sheet):
+        assert end <= mention.start < mention.end <= len(source)
+        assert source[mention.start : mention.end] == mention.text
+        assert sheet.entry(mention.entity) is not None
+        end = mention.end
+    name_problems(source, target, language, sheet)
+    sheet_conflicts({"a": source, "b": target}, language, sheet)
+    sheet.forms_for(language)
+    assert all(one.en and one.zh for one in learned(source))
+
+
+@given(texts)
+def test_a_text_is_a_faithful_translation_of_its_own_names(text: str) -> None:
+    sheet = build_sheet(text, "en", INDEX)
+    assert [one for one in name_problems(text, text, "en", sheet) if one.source] == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Google",
+        "Google ",
+        "谷歌",
+        "安迪·",
+        "·",
+        "（",
+        "A (",
+        "Andy Jassy（",
+        "（Andy Jassy",
+        "中",
+        "Aa",
+        "Aa ",
+        "安迪·贾西（Andy Jassy）",
+        "9",
+        "😀",
+        "“",
+    ],
+)
+def test_time_grows_with_the_length_only(piece: str) -> None:
+    def spent(length: int) -> float:
+        text = (piece * length)[:length]
+        best = float("inf")
+        for _ in range(3):
+            begun = time.perf_counter()
+            sheet = build_sheet(text, "zh", INDEX, [(text[:40], "person")])
+            name_problems(text, text[::-1], "zh", sheet)
+            sheet_conflicts({"a": text}, "zh", sheet)
+            best = min(best, time.perf_counter() - begun)
+        return best
+
+    assert spent(40_000) < 12 * spent(10_000) + 0.05  # four times the text; quadratic would be sixteen times
