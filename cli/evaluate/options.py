@@ -51,3 +51,24 @@ def pairs(file: _File, as_json: AsJson = False, against: _Against = None, jobs: 
 
     with interruptible():
         evaluate(file, judge_line, as_json=as_json, against=against, jobs=jobs)
+
+
+@evaluation.command(
+    epilog=examples(
+        "diglot eval claims claims.jsonl",
+        "diglot eval claims claims.jsonl --json > before.jsonl",
+        "diglot eval claims claims.jsonl --against before.jsonl",
+    )
+)
+def claims(file: _File, as_json: AsJson = False, against: _Against = None, jobs: _Jobs = 1) -> None:
+    """Judge claims against their quotes: lines of `{"id", "article", "claim", "quotes"}`.
+
+    Prints how many failed, by check. With --json each line gets one of
+    `{"id", "verdict": "pass"|"fail", "checks": [{"check", "result", "claim", "quote", "why"}]}`; with --against, too,
+    only the lines that changed. A line that can't be read fails, and the exit code is 2 after all lines are done.
+    """
+    from cli.evaluate.claims import judge_line
+    from cli.evaluate.run import evaluate
+
+    with interruptible():
+        evaluate(file, judge_line, as_json=as_json, against=against, jobs=jobs)

@@ -38,6 +38,7 @@ class EnglishNames(Model):
     place_leads: tuple[str, ...] = Field(strict=False)
     speech: tuple[str, ...] = Field(strict=False)
     not_names: frozenset[str] = Field(strict=False)
+    relations: tuple[str, ...] = Field(strict=False)
     untelling: frozenset[str] = Field(strict=False)
 
 
@@ -50,6 +51,7 @@ class ChineseNames(Model):
     titles: tuple[str, ...] = Field(strict=False)
     surnames: str
     speech: tuple[str, ...] = Field(strict=False)
+    relations: tuple[str, ...] = Field(strict=False)
     no_beginnings: tuple[str, ...] = Field(strict=False)
     latin_words: frozenset[str] = Field(strict=False)
     callings: tuple[str, ...] = Field(strict=False)

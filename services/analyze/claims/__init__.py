@@ -1,7 +1,7 @@
 """What an article supports: quotes found in it, and claims checked against them. Pure; no model, no I/O."""
 
 from services.analyze.claims.article import ArticleText
-from services.analyze.claims.check import article_text, check_claim
+from services.analyze.claims.check import article_text, check_claim, language_of
 from services.analyze.claims.quotes import LONGEST_QUOTE, MOST_QUOTES, SHORTEST_QUOTE, NoQuote, QuoteFinder
 from services.analyze.claims.verdict import ClaimCheck, ClaimVerdict, Refusal
 
@@ -17,4 +17,5 @@ __all__ = [
     "Refusal",
     "article_text",
     "check_claim",
+    "language_of",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from services.analyze.claims.article import ArticleText, Statement
 from services.analyze.claims.certainty import HEDGES, Class, Mark, keeps, negations
@@ -15,9 +15,8 @@ from services.analyze.claims.subjects import subject_refusals
 from services.analyze.claims.support import content_refusals
 from services.analyze.claims.verdict import ClaimCheck, ClaimVerdict, Refusal
 from shared.model import Language, Quote, Stance
-from shared.names import TermIndex
+from shared.names import shipped_terms
 from shared.quantities import Mention, supports
-from shared.vocabulary import all_terms
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]+")
@@ -60,17 +59,12 @@ def check_claim(
 @lru_cache(maxsize=_KEPT)
 def article_text(text: str, language: Language) -> ArticleText:
     """Return an article read for its claims, with the shipped termbase. The last few are kept."""
-    return ArticleText(text, language, _terms())
+    return ArticleText(text, language, shipped_terms())
 
 
 def language_of(text: str) -> Language:
     """Return the language that a claim is written in, by the script of most of it."""
     return "zh" if 2 * len(_HAN.findall(text)) > len(_LETTER.findall(text)) else "en"
-
-
-@cache
-def _terms() -> TermIndex:
-    return TermIndex(all_terms())
 
 
 def _found(

@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
 
 from services.analyze.claims.article import ArticleText, Statement
 from services.analyze.claims.names import Name
 from services.analyze.claims.segments import Segment
 from services.analyze.claims.verdict import ClaimCheck, Refusal
+from services.analyze.lexicon import any_of, chinese_names, english_names
+from shared.model import Language
 from shared.quantities import Mention, supports
 
 # How much a number says about which segment a claim is of, in words.
@@ -63,7 +67,7 @@ def _misplaced(
     if best is None or best.overlap <= _LEAST_OVERLAP - (not keys):
         return
     equal = [match for match in matches if match.overlap >= best.overlap - 0.5]
-    owners = [_owners(match, numbers, article) for match in equal]
+    owners = [_owners(match, numbers, quoted, article) for match in equal]
     if any(not each or _shared(names, each) for each in owners):
         return
     said = best.sentence.text[best.segment.start : best.segment.end].strip()
@@ -73,10 +77,12 @@ def _misplaced(
     yield Refusal(check, fragment, f"the quote says this of {whom}, not of {names[0].text}", said)
 
 
-def _owners(match: _Match, numbers: Sequence[Mention], article: ArticleText) -> tuple[Name, ...]:
+def _owners(
+    match: _Match, numbers: Sequence[Mention], quoted: Sequence[Statement], article: ArticleText
+) -> tuple[Name, ...]:
     """Return whom a segment may be about: its own names, else those before it that it goes on with."""
     sentence, segment = match.sentence, match.segment
-    own = _within(sentence.actors, segment)
+    own = _heads(sentence.text, _within(sentence.actors, segment), sentence.language)
     carried = _PRONOUN[sentence.language].search(sentence.text, segment.start, segment.end) is not None
     if own and not carried:
         return _of_numbers(sentence, segment, own, numbers)
@@ -84,10 +90,28 @@ def _owners(match: _Match, numbers: Sequence[Mention], article: ArticleText) -> 
     # Of whom someone speaks may have been named before.
     if spoken and not own:
         before += tuple(name for each in article.before(sentence) for name in each.actors)
+    if carried:
+        before += tuple(name for other in quoted if other is not sentence for name in other.actors)
     if not before:
         before = tuple(name for each in article.before(sentence) for name in each.actors)
         before += () if carried or own else tuple(name for name in sentence.actors)
     return (*own, *before)
+
+
+def _heads(text: str, names: tuple[Name, ...], language: Language) -> tuple[Name, ...]:
+    """Leave out names that only say whose rival or unit the next name is."""
+    return tuple(
+        name
+        for name, following in zip_longest(names, names[1:])
+        if following is None or _relation(language).fullmatch(text, name.end, following.start) is None
+    )
+
+
+@cache
+def _relation(language: Language) -> re.Pattern[str]:
+    if language == "zh":
+        return re.compile(rf"的?[^，。的]{{0,4}}(?:{any_of(chinese_names().relations)})")
+    return re.compile(rf"['’]s?(?: [a-z-]+){{0,3}} (?:{any_of(english_names().relations)}),? ")
 
 
 def _carried(sentence: Statement, segment: Segment) -> tuple[tuple[Name, ...], bool]:
@@ -99,11 +123,12 @@ def _carried(sentence: Statement, segment: Segment) -> tuple[tuple[Name, ...], b
     spoken = False
     earlier = [each for each in sentence.segments if each.start < segment.start]
     for each in reversed(earlier):
-        names = _within(sentence.actors, each)
+        names = _heads(sentence.text, _within(sentence.actors, each), sentence.language)
         if names and not each.relative:
             found, spoken = names, each.speech
             break
-    first = next((names[:1] for each in earlier if (names := _within(sentence.actors, each))), ())
+    first = _heads(sentence.text, sentence.actors, sentence.language)[:1] if earlier else ()
+    first = tuple(name for name in first if name.start < segment.start)
     return tuple(dict.fromkeys((*found, *first))), spoken
 
 

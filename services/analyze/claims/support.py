@@ -25,6 +25,11 @@ def content_refusals(claim: Statement, quoted: Sequence[Statement], article: Art
     if turned is not None:
         yield Refusal("support", turned.text, "the quote says the opposite of this word", _text(quoted))
         return
+    strange = _strange(claim, keys, quoted, article)
+    if strange is not None:
+        why = "neither the quote nor the sentences before it are about this: quote a sentence that is"
+        yield Refusal("name", strange.text, why, _text(quoted))
+        return
     before = frozenset(key for sentence in quoted for each in article.before(sentence)[:1] for key in each.keys)
     own = sum(_weight(word, keys, before) for word in claim.words)
     missing = [word for word in claim.words if keys.isdisjoint(word.keys)]
@@ -39,6 +44,15 @@ def content_refusals(claim: Statement, quoted: Sequence[Statement], article: Art
     if other is not None:
         words = ", ".join(dict.fromkeys(word.text for word in missing))
         yield Refusal("support", words, f"the article says this elsewhere: quote “{other}”", _text(quoted))
+
+
+def _strange(claim: Statement, keys: frozenset[str], quoted: Sequence[Statement], article: ArticleText) -> Word | None:
+    """Return what a Chinese claim begins with if the article has it, but not near the quotes: likely a name."""
+    first = claim.words[0]
+    if claim.language != "zh" or first.start > 0 or first.end - first.start != 2 or len(first.keys) > 1:
+        return None
+    near = keys.union(*(each.keys for sentence in quoted for each in article.before(sentence)))
+    return first if first.text in article.keys and first.text not in near else None
 
 
 def _weight(word: Word, keys: frozenset[str], before: frozenset[str]) -> float:
