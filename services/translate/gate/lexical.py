@@ -39,7 +39,7 @@ def lost_words(source: str, target: str, source_language: Language) -> Iterator[
         ours = _found(source, words.matchers[source_language].find(folded_source), words)
         if not any(match.entry.group for match in ours):
             continue
-        theirs = words.matchers[target_language].find(folded_target)
+        theirs = _found(target, words.matchers[target_language].find(folded_target), words)
         lost = _lost(parts, ours, theirs, words, name)
         if lost is not None:
             scope, match, group = lost
@@ -56,11 +56,11 @@ def lost_words(source: str, target: str, source_language: Language) -> Iterator[
             )
 
 
-def _found(source: str, matches: Sequence[Match[Entry]], words: Lexicon) -> list[Match[Entry]]:
+def _found(text: str, matches: Sequence[Match[Entry]], words: Lexicon) -> list[Match[Entry]]:
     return [
         match
         for match in matches
-        if not (source[match.start].isupper() and source[match.start : match.end].lower() in words.lower_case)
+        if not (text[match.start].isupper() and text[match.start : match.end].lower() in words.lower_case)
     ]
 
 

@@ -9,8 +9,8 @@ from typing import Final, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
-# What "-free" says is not what "free" says, and "no-frills" not what "no" says.
-_WORD: Final = re.compile(r"-free\b|\bno-[a-z]+|[a-z0-9]+(?:'[a-z]+)?")
+# What "-free" says is not what "free" says, and "no-frills", "No. 5" and "No," at the beginning not what "no" says.
+_WORD: Final = re.compile(r"-free\b|\bno-[a-z]+|\bno(?:,|\.? ?\d+)|[a-z0-9]+(?:'[a-z]+)?")
 # A contraction is its two words, so that a lexicon has one form for both: "couldn't" is "could not".
 _NEGATED: Final[Mapping[str, str]] = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 _MIN_ENDING: Final = 3
