@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from bench.quality.pairs import Pair, line_of, read_pairs
 from bench.quality.plant import planted
+from cli.evaluate.claims import judge_line as judge_claim
 from cli.evaluate.lines import Line, Outcome
 from cli.evaluate.pairs import judge_line as judge_pair
 
@@ -41,6 +43,8 @@ def results(faithful: Path, seed: int) -> Iterator[Result]:
     yield from _of_pairs("faithful", pairs)
     yield from _of_pairs("by hand", read_pairs(HERE / "planted.jsonl"))
     yield from _of_pairs("by program", planted(pairs, seed))
+    for line in (HERE / "claims.jsonl").read_text(encoding="utf-8").splitlines():
+        yield _of_claim(json.loads(line), judge_claim(Line(1, line.encode())))
 
 
 def _of_pairs(corpus: Corpus, pairs: Iterable[Pair]) -> Iterator[Result]:
@@ -48,6 +52,12 @@ def _of_pairs(corpus: Corpus, pairs: Iterable[Pair]) -> Iterator[Result]:
         outcome = judge_pair(Line(1, line_of(pair).encode()))
         text = f"{pair.text(pair.source)} => {pair.text(pair.target)}"
         yield Result(corpus, pair.id, pair.split, pair.error, pair.operation, outcome.verdict, _checks(outcome), text)
+
+
+def _of_claim(claim: Mapping[str, Any], outcome: Outcome) -> Result:
+    error = None if claim["supported"] else claim["error"]
+    text = f"{' … '.join(claim['quotes'])} => {claim['claim']}"
+    return Result("claims", claim["id"], claim["split"], error, None, outcome.verdict, _checks(outcome), text)
 
 
 def _checks(outcome: Outcome) -> tuple[str, ...]:
