@@ -12,7 +12,7 @@ from shared.vocabulary import Term, all_terms
 
 # A plural names the same thing of these only: iPhones are of the iPhone, Apples are not of Apple.
 _WITH_PLURAL: Final[frozenset[EntityKind]] = frozenset({"product", "other"})
-_ARTICLES = ("the ", "The ")
+_ARTICLE = "the "
 
 
 class TermIndex:
@@ -51,8 +51,11 @@ class TermIndex:
 
     def find(self, name: str) -> tuple[Term, ...]:
         """Return the terms that have a name, full or short, among their forms; an article before it doesn't matter."""
-        form = without_article(name)
-        return tuple(self._terms[entity] for entity in self.table.entities(form) or self._any.entities(form))
+        for form in lookups(name):
+            entities = self.table.entities(form) or self._any.entities(form)
+            if entities:
+                return tuple(self._terms[entity] for entity in entities)
+        return ()
 
 
 @cache
@@ -67,7 +70,10 @@ def all_forms(term: Term) -> tuple[str, ...]:
 
 
 def without_article(name: str) -> str:
-    """Return a name without "the": the Pentagon is Pentagon. The Hague keeps its own, for it is another word."""
-    if name.startswith(_ARTICLES) and len(name) > len(_ARTICLES[0]):
-        return name[len(_ARTICLES[0]) :]
-    return name
+    """Return a name without "the": the Pentagon is Pentagon. One in capitals is part of it: The Information."""
+    return name[len(_ARTICLE) :] if name.startswith(_ARTICLE) and len(name) > len(_ARTICLE) else name
+
+
+def lookups(name: str) -> tuple[str, str]:
+    """Return what to look up for a name: as it is, and as if it begins a sentence (The Pentagon, Officials)."""
+    return without_article(name), without_article(name[:1].lower() + name[1:])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shared.model import EntityKind, Language
-from shared.names.index import TermIndex, without_article
+from shared.names.index import TermIndex, lookups, without_article
 from shared.names.learned import Learned, learned, words
 from shared.names.pinyin import person_in_pinyin
 from shared.names.table import LATIN, FormTable, search
@@ -109,11 +109,11 @@ class NameSheet:
         A surname or acronym becomes the short form of the target where it has one, else the full name.
         """
         plain = without_article(name)
-        entry = self._entry_named(plain)
+        entry = self._entry_named(name)
         if entry is None:
             return None
         full = entry.preferred(target)
-        if full is None or plain in map(without_article, (*entry.en, *entry.zh)):
+        if full is None or not set(map(without_article, (*entry.en, *entry.zh))).isdisjoint(lookups(name)):
             return full
         if full in entry.en and full in entry.zh and full.startswith(plain):
             return plain  # a Latin name stays Latin, short as it is
@@ -125,15 +125,16 @@ class NameSheet:
         forms = (form for entry in self.entries.values() for form in entry.all())
         return {form: written for form in forms if (written := self.form(form, target)) is not None}
 
-    def _entry_named(self, plain: str) -> SheetEntry | None:
-        for entity in self.table.entities(plain):
-            return self.entries[entity]
-        known = self.terms.find(plain) or self.terms.find(plain[:1].lower() + plain[1:])  # "The company" begins one
+    def _entry_named(self, name: str) -> SheetEntry | None:
+        for form in lookups(name):
+            for entity in self.table.entities(form):
+                return self.entries[entity]
+        known = self.terms.find(name)
         if known:
             return entry_of(known[0])
         # 科凡 is 科凡半导体, if that is the only name that begins so.
-        longer = [entry for entry in self.entries.values() if any(form.startswith(plain) for form in entry.all())]
-        return longer[0] if len(longer) == 1 and len(plain) >= _SHORTEST else None
+        longer = [entry for entry in self.entries.values() if any(form.startswith(name) for form in entry.all())]
+        return longer[0] if len(longer) == 1 and len(name) >= _SHORTEST else None
 
 
 def entry_of(term: Term) -> SheetEntry:

@@ -36,6 +36,7 @@ TERMS = (
     Term("china", "place", "China", "中国", not_in=("发展中国家",), loose=("Chinese", "中方", "我国")),
     Term("us", "place", "United States", "美国", short_en=("US",), loose=("American", "美方")),
     Term("japan", "place", "Japan", "日本", loose=("Japanese",)),
+    Term("the-information", "organisation", "The Information", "The Information"),
     Term("the-company", "other", "the company", "公司", also_zh=("该公司",)),
 )
 INDEX = TermIndex(TERMS)

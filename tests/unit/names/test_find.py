@@ -36,6 +36,7 @@ def mentions(text: str, language: Language, *entities: tuple[str, EntityKind]) -
         ("GPT-4 but not GPT-4o, GPT-4.5 or GPT-40", ["GPT-4"]),
         ("Ｇｏｏｇｌｅ in full width", ["Ｇｏｏｇｌｅ"]),
         ("the company", []),
+        ("The Information said it has information", ["The Information"]),
     ],
 )
 def test_english_names_are_whole_words_in_their_own_case(text: str, found: list[str]) -> None:

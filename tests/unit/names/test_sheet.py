@@ -22,6 +22,7 @@ def test_a_full_name_has_the_preferred_form_and_a_short_one_the_short() -> None:
     assert form("the Fed", "zh") == "美联储"
     assert form("美联储", "en") == "Federal Reserve"
     assert form("The company", "zh") == "公司"
+    assert form("The Fed", "zh") == "美联储"
 
 
 def test_an_article_that_gives_both_forms_is_believed() -> None:
