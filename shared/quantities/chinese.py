@@ -21,7 +21,7 @@ from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, plus
 from shared.quantities.numerals_en import percentage
 from shared.quantities.numerals_zh import numeral_zh
-from shared.quantities.reading import Reading, code, identifier, latin_before
+from shared.quantities.reading import Reading, code, identifier, joined, latin_before, share
 
 _HAN = "零〇一二三四五六七八九十两"
 _TOKEN = re.compile(rf"https?://[^\s\u4e00-\u9fff]{{1,2000}}|[0-9]+|[{_HAN}]|[百千万亿]|[半双翻首俩仨]|Q(?=[1-4])")
@@ -35,9 +35,14 @@ _DATE = re.compile(
 )
 _MONTH_DAY = re.compile(
     r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?P<part>[初中底末上下]旬?|份)?"
-    r"(?:[ ]?(?P<day>3[01]|[12][0-9]|0?[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]?(?![0-9个点时]))?"
+    r"(?:[ ]?(?P<day>3[01]|[12][0-9]|0?[1-9]|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+    r"[日号]?(?![0-9个点时]))?"
 )
-_DAY = re.compile(r"(?P<day>3[01]|[12][0-9]|0?[1-9])[日号](?![线楼院])")
+_DAY = re.compile(r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?:日|号(?=[上下]午|[，在电晚早至到]|凌晨))")
+_HAN_DAY = re.compile(
+    r"(?P<day>[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])号(?=[上下]午|[，在电晚早至到]|凌晨)"
+    r"|(?P<tens>[一二三]?十[一二三四五六七八九]?)日(?!游|元)"
+)
 _ISO = re.compile(
     r"(?P<year>1[0-9]{3}|20[0-9]{2})(?P<sep>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=sep)(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9])"
 )
@@ -47,16 +52,18 @@ _DECADE = re.compile(
 _GENERATION = re.compile(r"(?P<decade>[0-9]0)后(?![来期续卫])")
 _CENTURY = re.compile(rf"(?P<century>[0-9]{{1,2}}|[{_HAN}]{{1,3}})世纪(?![0-9{_HAN}]{{1,4}}年代)")
 _CLOCK = re.compile(
-    rf"(?P<hour>2[0-4]|[01]?[0-9]|二?十[一二三四五六七八九]?|[一二三四五六七八九两])"
-    rf"(?:(?P<colon>:)(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?(?![0-9])"
-    rf"|[点时](?!代|间|候|期|尚|装|报|局|常|而|任|刻|隔|有|不|多)(?:(?P<quarter>[一三])刻|(?P<half>半)"
-    rf"|(?P<han_minute>[0-5]?[0-9]|[零二三四五]?十?[一二三四五六七八九]?(?<=[零一二三四五六七八九十]))分?(?![之%.0-9]))?(?P<whole>整|钟)?)"
+    r"(?P<hour>2[0-4]|[01]?[0-9]|二?十[一二三四五六七八九]?|[一二三四五六七八九两])"
+    r"(?:(?P<colon>:)(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?(?![0-9])"
+    r"|[点时](?!代|间|候|期|尚|装|报|局|常|而|任|刻|隔|有|不|多)(?:(?P<quarter>[一三])刻|(?P<half>半)"
+    r"|(?P<han_minute>[0-5]?[0-9]|[零二三四五]?十?[一二三四五六七八九]?(?<=[零一二三四五六七八九十]))分?(?![之%.0-9]))?(?P<whole>整|钟)?)"
 )
 _HALF_DAY = re.compile(
-    r"(?:(?P<pm>下午|午后|晚上|晚间|傍晚|当晚|晚|夜间|深夜|夜里|今晚|昨晚)|(?P<am>凌晨|清晨|早上|早晨|上午|早|清早|中午|正午|今早))[ ]?$"
+    r"(?:(?P<pm>下午|午后|晚上|晚间|傍晚|当晚|晚|夜间|深夜|夜里|今晚|昨晚)"
+    r"|(?P<am>凌晨|清晨|早上|早晨|上午|早|清早|中午|正午|今早))[ ]?$"
 )
 _SCORE = re.compile(
-    r"(?P<a>[0-9]{1,4}|[零一二三四五六七八九十])[ ]?[比:][ ]?(?P<b>[0-9]{1,4}|[零一二三四五六七八九十](?![零一二三四五六七八九十较如例]))(?![0-9])"
+    r"(?P<a>[0-9]{1,4}|[零一二三四五六七八九十])[ ]?[比:][ ]?"
+    r"(?P<b>[0-9]{1,4}|[零一二三四五六七八九十](?![零一二三四五六七八九十较如例]))(?![0-9])"
 )
 _PARTS = re.compile(rf"(?P<whole>[0-9]+|[{_HAN}百千万]{{1,6}})分之")
 _FRACTION = re.compile(r"(?P<a>[0-9]{1,4})/(?P<b>[0-9]{1,4})(?![0-9/])")
@@ -79,6 +86,7 @@ _GROWTH = re.compile(r"[增涨升扩翻提长高多加大快][^，。；,]{0,4}$
 _REACHED = re.compile(r"(?:[增涨升扩提长加]|上升|增长)[到至为达]|[是为达到至]|[达到至][约近]?$")
 _TIMES = re.compile(r"倍(?!数|率|速|受|感|标准差)")
 _SECONDS = re.compile(r"秒(?P<part>[0-9]{1,3})(?![0-9.:%万亿])")
+_NUMERAL = re.compile("[0-9一二三四五六七八九十两]")
 _CLAUSE = re.compile(r"[，。；、,;]")
 _HALF = re.compile(r"半(?:个(?P<unit>月|小时|世纪|多月|世紀)|(?P<year>年|天|小时|世纪|场|数))")
 _TAIL_HALF = re.compile(r"半")
@@ -188,9 +196,9 @@ def _date(text: str, match: re.Match[str]) -> Reading | None:
     year = _number(parts["year"]) if parts.get("year") else None
     month = _number(parts["month"]) if parts.get("month") else None
     day = _number(parts["day"]) if parts.get("day") else None
-    if (month or 0) > 12 or (day or 0) > 31:  # noqa: PLR2004
+    if (month or 0) > 12 or (day or 0) > 31:
         return None
-    if year is not None and month is None and year < 1000 and not match["year"].startswith("0"):  # noqa: PLR2004
+    if year is not None and month is None and year < 1000 and not match["year"].startswith("0"):
         return None
     fiscal = (parts.get("mark") or "") in ("财年", "财政年度")
     return _moment(match, Moment(year=year, month=month, day=day, fiscal=fiscal), year or day or month)
@@ -212,10 +220,10 @@ def _month_day(text: str, match: re.Match[str]) -> Reading | None:
 
 def _decade(text: str, match: re.Match[str]) -> Reading | None:
     decade = _number(match["decade"])
-    if match["century"] is not None and decade < 100:  # noqa: PLR2004
+    if match["century"] is not None and decade < 100:
         decade += 100 * (_number(match["century"]) - 1)
     elif text.startswith(("上世纪", "上个世纪"), max(0, match.start() - 4)) or text[: match.start()].endswith("上世纪"):
-        decade = decade + 1900 if decade < 100 else decade  # noqa: PLR2004
+        decade = decade + 1900 if decade < 100 else decade
     return _moment(match, Moment(year=decade, decade=True), decade)
 
 
@@ -233,21 +241,26 @@ def _clock(text: str, match: re.Match[str]) -> Reading | None:
     parts = match.groupdict()
     hour, start = _number(parts["hour"]), match.start()
     around = _HALF_DAY.search(text, max(0, start - 3), start)
-    if not match["hour"].isascii() and parts["han_minute"] and len(parts["han_minute"]) == 1 and not around:
-        if text[match.end() - 1] != "分":
-            return None  # 六点一级
+    if not around and _is_decimal(text, match):
+        return None
     certain = around or parts["colon"] or parts["quarter"] or parts["half"] or parts["whole"] or parts["han_minute"]
     if not certain and (text[match.end() - 1] != "时" or not text[start].isdigit()):
         return None
-    if hour > 24 or (parts["half"] and text.startswith("半小时", match.start("half"))):  # noqa: PLR2004
+    if hour > 24 or (parts["half"] and text.startswith("半小时", match.start("half"))):
         return None
-    if around is not None and around["pm"] and hour < 12:  # noqa: PLR2004
+    if around is not None and around["pm"] and hour < 12:
         hour += 12
     minute = parts["minute"] or parts["han_minute"]
     minutes = 30 if parts["half"] else 15 * _number(parts["quarter"]) if parts["quarter"] else None
     minutes = _number(minute) if minute else minutes
     second = None if parts["second"] is None else int(parts["second"])
     return _moment(match, Moment(hour=hour, minute=minutes, second=second), hour)
+
+
+def _is_decimal(text: str, match: re.Match[str]) -> bool:
+    """Say whether 六点一 is 6.1 and no time."""
+    minute = match["han_minute"]
+    return not match["hour"].isascii() and minute is not None and len(minute) == 1 and text[match.end() - 1] != "分"
 
 
 def _score(text: str, match: re.Match[str]) -> Reading:
@@ -270,13 +283,13 @@ def _parts(text: str, match: re.Match[str]) -> Reading | None:
         if not text.startswith(("百", "几"), match.end()):
             return None
         return Reading(match.start(), match.end() + 1, Decimal(100), unit="percent", optional=True)
-    value = part.value if whole == 100 else percentage(part.value, whole)  # noqa: PLR2004
+    value = part.value if whole == 100 else percentage(part.value, whole)
     reading = Reading(match.start(), part.end, value, unit="percent", upper=part.upper)
     reading.approximate = "over" if part.more else None
     if whole not in (100, 1000) and not text[match.start()].isascii():
         reading.optional = reading.counted = reading.in_words = True
     if text.startswith("决赛", part.end):
-        reading.optional = True
+        reading.optional, reading.counted = True, False
     return reading
 
 
@@ -302,7 +315,7 @@ def _tenths(text: str, match: re.Match[str]) -> Reading | None:
 def _discount(text: str, match: re.Match[str]) -> Reading | None:
     fold = match["fold"]
     figure = Decimal(fold) if fold.isascii() else Decimal(_number(fold))
-    value = figure * 10 if figure < 10 else figure  # noqa: PLR2004
+    value = figure * 10 if figure < 10 else figure
     reading = Reading(match.start(), match.end(), value, unit="percent")
     reading.also.append((100 - value, "percent", None))
     return reading
@@ -334,6 +347,12 @@ def _day_of_month(text: str, match: re.Match[str]) -> Reading:
     return _moment(match, Moment(day=int(match["day"])), int(match["day"]))
 
 
+def _han_day(text: str, match: re.Match[str]) -> Reading:
+    """Read 二号上午: without a word of time after it, 二号 is a number two."""
+    day = _number(match["day"] or match["tens"])
+    return _moment(match, Moment(day=day), day)
+
+
 _SHAPES = (
     (_ISO, _date),
     (_EVENT, _event),
@@ -344,6 +363,7 @@ _SHAPES = (
     (_CENTURY, _century),
     (_MONTH_DAY, _month_day),
     (_DAY, _day_of_month),
+    (_HAN_DAY, _han_day),
     (_CLOCK, _clock),
     (_SCORE, _score),
     (_PARTS, _parts),
@@ -379,7 +399,9 @@ def _amount(text: str, at: int) -> Reading:
     _measure(text, reading)
     _ending(text, reading)
     _approximate(text, reading)
-    if reading.unit == "hour" and reading.value == 24:  # around the clock
+    if (reading.unit == "hour" and reading.value == 24) or (  # around the clock
+        reading.value == 1 and reading.unit in ("year", "month", "week", "day", "hour", "minute", "second")
+    ):
         reading.optional = True
     return reading
 
@@ -456,66 +478,60 @@ def _ending(text: str, reading: Reading) -> None:
 
 
 def _with_range(text: str, first: Reading) -> list[Reading]:
+    """Read the other end of a range or score, and give each end what only the other one says."""
     joiner = _JOINER.match(text, first.end)
     if joiner is None or first.identifier is not None or first.date is not None:
         return [first]
-    at = joiner.end()
-    if not ("0" <= text[at : at + 1] <= "9" or text[at : at + 1] in tuple("一二三四五六七八九十两$¥£€")):
+    second = _second(text, joiner.end(), first)
+    if second is None:
         return [first]
-    start = at + (text[at] in "$¥£€")
-    if not ("0" <= text[start : start + 1] <= "9" or text[start : start + 1] in tuple("一二三四五六七八九十两")):
-        return [first]
-    if (shaped := _shaped(text, start)) is not None:
-        if shaped.date is not None and shaped.date.year is not None and first.bare:
-            return [first, shaped]
-        if shaped.unit is None or shaped.date is not None:
-            return [first]
-        second = shaped
-    elif _digit_run(text, start) > _MOST_FIGURE_DIGITS:
-        return [first]
-    else:
-        second = _amount(text, start)
-    if second.identifier is not None or idiom_end(text, start) is not None:
-        return [first]
-    _share(first, second)
+    if second.date is not None:
+        return [first, second]
+    share(first, second)
     same = (first.unit, first.currency) == (second.unit, second.currency)
     if joiner.group() in ("或", "比") or second.upper is not None or first.upper is not None or not same:
         return [first, second]
-    second.also.extend(first.also)
-    second.upper, second.value, second.start = second.value, first.value, first.start
-    second.approximate = first.approximate or second.approximate
-    second.optional = first.optional and second.optional
-    if second.bare and first.power is None and second.power is None:
-        second.kind = "score"
-    return [second]
+    return [joined(first, second)]
+
+
+def _second(text: str, at: int, first: Reading) -> Reading | None:
+    """Read the other end of a range at `at`. None: there is none, or a number of its own."""
+    start = at + (text[at : at + 1] in tuple("$¥£€"))
+    if not _NUMERAL.match(text, start) or idiom_end(text, start) is not None:
+        return None
+    if (shaped := _shaped(text, start)) is not None:
+        return _same_kind(first, shaped)
+    if _digit_run(text, start) > _MOST_FIGURE_DIGITS:
+        return None
+    second = _amount(text, start)
+    return None if second.identifier is not None else second
+
+
+def _same_kind(first: Reading, shaped: Reading) -> Reading | None:
+    """Return a date or share that ends a range: 2016-2020年, 1至9月, 三成至五成."""
+    date = shaped.date
+    if date is None:
+        return shaped if shaped.unit is not None else None
+    if not first.bare:
+        return None
+    if date.day is None and date.month is not None and date.year is None:
+        first.kind, first.date = "date", Moment(month=int(first.value))
+        return shaped
+    return shaped if date.year is not None else None
 
 
 def _digit_run(text: str, at: int) -> int:
     end = at
-    while end < len(text) and end - at < 40 and "0" <= text[end] <= "9":  # noqa: PLR2004
+    while end < len(text) and end - at < 40 and "0" <= text[end] <= "9":
         end += 1
     return end - at
-
-
-def _share(first: Reading, second: Reading) -> None:
-    same = first.bare or (first.currency, first.unit) == (second.currency, second.unit)
-    if first.bare and not second.bare:
-        first.unit, first.currency = second.unit, second.currency
-        first.also.extend([(first.value, None, None)])
-        first.also.extend((first.value, unit, code_) for _, unit, code_ in second.also)
-    elif second.bare and not first.bare:
-        second.unit, second.currency = first.unit, first.currency
-    if same and first.power is None and second.power is not None and first.value < 10_000:  # noqa: PLR2004
-        first.also.append((first.value, first.unit, first.currency))
-        first.value = first.value.scaleb(second.power)
-        first.power = second.power
 
 
 def _from_characters(text: str, at: int) -> Reading | None:
     """Read a number in characters. None: the characters are no number here, or an uncertain one."""
     character = text[at]
-    if (parts := _PARTS.match(text, at)) is not None and (share := _parts(text, parts)) is not None:
-        return share
+    if (parts := _PARTS.match(text, at)) is not None and (portion := _parts(text, parts)) is not None:
+        return portion
     if character in "半双翻首俩仨":
         return _word(text, at)
     before = text[at - 1] if at else ""
@@ -539,24 +555,26 @@ def _from_characters(text: str, at: int) -> Reading | None:
 
 def _settle(text: str, reading: Reading, before: str) -> None:
     """Say whether a number in characters may have no counterpart."""
-    small = reading.value <= 10 and reading.upper is None  # noqa: PLR2004
+    small = reading.value <= 10 and reading.upper is None
     bare = reading.unit in (None, "times") and reading.currency is None
     if before == "第":
         reading.kind = "rank" if reading.bare else reading.kind
-        reading.optional = reading.value <= 20  # noqa: PLR2004
-        reading.counted = False
+        reading.optional = reading.value <= 10
+        reading.counted = reading.counted and reading.value > 3
         return
     around_ten = "十几" in text[reading.start : reading.end]
-    reading.optional = (small and (bare or around_ten)) or reading.value <= 1 or reading.upper is not None
+    pair = reading.upper is not None and reading.value < 10
+    reading.optional = reading.optional or (small and (bare or around_ten)) or reading.value <= 1 or pair
+    if text.startswith("号", reading.end):  # 长征五号
+        reading.in_words = False
     reading.counted = reading.counted and small and reading.value > 1 and bare
 
 
 def _around_scale(text: str, at: int, before: str) -> Reading | None:
     """Read 百, 千, 万 without a digit before: 近百, 上千, 百万, 百余."""
-    if before in _INDEFINITE or (before and before in "十百千万亿"):
-        end = at
-        while end < len(text) and text[end] in "十百千万亿":
-            end += 1
+    if before in _INDEFINITE:
+        return _indefinite(text, at)
+    if before and before in "十百千万亿":
         return None
     around = _AROUND.search(text, max(0, at - 2), at)
     more = text[at + 1 : at + 2] in ("余", "多")
@@ -576,7 +594,19 @@ def _around_scale(text: str, at: int, before: str) -> Reading | None:
     elif around is not None:
         reading.approximate = "nearly"
     _measure(text, reading)
+    reading.counted = False
     return reading
+
+
+def _indefinite(text: str, at: int) -> Reading | None:
+    """Read 数百万美元, which says no number, but a currency."""
+    end = at
+    while end < len(text) and end - at < 4 and text[end] in "十百千万亿":
+        end += 1
+    money = currency_after(text, end, "zh")
+    return (
+        None if money is None else Reading(at - 1, money[1], Decimal(0), currency=money[0], optional=True, counted=True)
+    )
 
 
 def _word(text: str, at: int) -> Reading | None:
@@ -616,7 +646,7 @@ def _approximate(text: str, reading: Reading) -> None:
                 reading.end += len(word)
             break
     end = reading.start
-    while end > 0 and text[end - 1] == " " and reading.start - end < 2:  # noqa: PLR2004
+    while end > 0 and text[end - 1] == " " and reading.start - end < 2:
         end -= 1
     for word, kind in approximation_before("zh").get(text[end - 1 : end], ()):
         if text.startswith(word, end - len(word)) and end >= len(word):

@@ -21,10 +21,14 @@ from shared.vocabulary import all_currencies
 
 _EXACT = Context(prec=80)
 _BARE, _SHARE, _TIMES = "number", "percent", "times"
+_WORD = "word"  # a small number word: no part of a date, no identifier
+_CODE = "code"  # the digits of an identifier
 # What must be said on both sides: a number alone does not stand for it.
-_STRICT = frozenset((_SHARE, "percentage_point", "basis_point", *(each.code for each in all_currencies())))
+_CURRENCIES = frozenset(each.code for each in all_currencies())
+_STRICT = frozenset((_SHARE, "percentage_point", "basis_point", *_CURRENCIES))
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_FIGURE = 18
+_LEAST_COUNT = 3  # two may become both, a pair, 双方
 _ROUNDINGS = (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING)
 
 
@@ -60,28 +64,45 @@ def differences(source: Sequence[Mention], target: Sequence[Mention]) -> tuple[D
     if not source and not target:
         return ()
     sources, targets = _atoms(source), _atoms(target)
-    left = _without_counterpart(sources, targets)
-    right = _without_counterpart(targets, sources)
-    return tuple(_paired(left, right))
+    left = _without_counterpart(sources, _Index(targets, rounded=True))
+    right = _without_counterpart(targets, _Index(sources))
+    if not left and not right:
+        return ()
+    return tuple(_paired(_but_months(left, target), _but_months(right, source)))
 
 
 def supports(evidence: Sequence[Mention], claimed: Mention) -> bool:
     """Say whether a number that a claim states is among those of its evidence, by value and unit."""
-    return not _without_counterpart(_atoms([claimed]), _atoms(evidence))
+    return not _without_counterpart(_atoms([claimed]), _Index(_atoms(evidence)))
 
 
-def _without_counterpart(atoms: Sequence[_Atom], others: Sequence[_Atom]) -> list[_Atom]:
-    if not atoms:
-        return []
-    index = _Index(others)
+def _without_counterpart(atoms: Sequence[_Atom], index: _Index) -> list[_Atom]:
     return [atom for atom in atoms if not index.has(atom)]
 
 
-class _Index:
-    """The values of one side, by figure and by amount."""
+def _but_months(atoms: Sequence[_Atom], others: Sequence[Mention]) -> list[_Atom]:
+    """Leave out the month of a day that the other side says without one: 11日, "September 11"."""
+    if not any(_is_month(atom) for atom in atoms):
+        return list(atoms)
+    alone = {Decimal(each.date.day) for each in others if each.date and each.date.day and not each.date.month}
+    alone |= {each.quantity.value for each in others if each.quantity.kind == "rank"}
+    return [atom for atom in atoms if not (_is_month(atom) and _day(atom.mention) in alone)]
 
-    def __init__(self, atoms: Sequence[_Atom]) -> None:
+
+def _is_month(atom: _Atom) -> bool:
+    return bool(atom.values) and atom.values[0].kind == "on_month"
+
+
+def _day(mention: Mention) -> Decimal | None:
+    return None if mention.date is None or mention.date.day is None else Decimal(mention.date.day)
+
+
+class _Index:
+    """The values of one side, by figure and by amount. `rounded`: it is the side that may round the other's values."""
+
+    def __init__(self, atoms: Sequence[_Atom], *, rounded: bool = False) -> None:
         self._atoms = atoms
+        self._rounds = rounded
         self._kinds: dict[Decimal, set[str]] = {}
         self._amounts: set[tuple[str, Decimal]] = set()
         self._hedged: set[tuple[str, Decimal]] = set()
@@ -94,7 +115,7 @@ class _Index:
                 self._kinds.setdefault(value.figure, set()).add(value.kind)
                 self._amounts.add((value.dimension, value.amount))
                 if atom.hedged:
-                    self._hedged.add((value.dimension, value.amount))
+                    self._hedged.add((value.kind, value.figure))
 
     def has(self, atom: _Atom) -> bool:
         """Say whether this side has a value that says the same as one of the atom's."""
@@ -109,17 +130,23 @@ class _Index:
         return kinds is not None and any(_agree(value.kind, kind) for kind in kinds)
 
     def _has_rounded(self, atom: _Atom) -> bool:
-        """Say whether a value is one of this side's, rounded by whichever side hedges it."""
-        if self._hedged and any(
-            (value.dimension, rounded) in self._hedged for value in atom.values for rounded in _roundings(value.amount)
-        ):
-            return True
+        """Say whether the target's value, hedged, is the source's, exact and rounded. The other way it is invented."""
+        if self._rounds:
+            return (
+                bool(self._hedged)
+                and not atom.hedged
+                and any(
+                    (value.kind, rounded) in self._hedged
+                    for value in atom.values
+                    for rounded in _roundings(value.figure)
+                )
+            )
         if not atom.hedged:
             return False
         if self._rounded is None:
-            values = (value for other in self._atoms for value in other.values)
-            self._rounded = {(value.dimension, rounded) for value in values for rounded in _roundings(value.amount)}
-        return any((value.dimension, value.amount) in self._rounded for value in atom.values)
+            values = (value for other in self._atoms if not other.hedged for value in other.values)
+            self._rounded = {(value.kind, rounded) for value in values for rounded in _roundings(value.figure)}
+        return any((value.kind, value.figure) in self._rounded for value in atom.values)
 
 
 def _roundings(amount: Decimal) -> Iterable[Decimal]:
@@ -143,9 +170,11 @@ def _last_place(amount: Decimal) -> int:
 def _agree(one: str, other: str) -> bool:
     """Say whether the same figure of two classes may be the same number."""
     if one == other:
-        return True
+        return one != _CODE
     if one == _BARE or other == _BARE:
         return one not in _STRICT and other not in _STRICT
+    if one == _WORD or other == _WORD:
+        return not any(kind in _STRICT or kind == _CODE or kind.startswith("on_") for kind in (one, other))
     if {one, other} == {"decade", "year"}:  # in their 20s, 20多岁
         return True
     if one.startswith("on_") or other.startswith("on_"):  # 3日 is a day of the month, or three days
@@ -161,20 +190,21 @@ def _taken_apart(mention: Mention) -> Iterable[_Atom]:
     if mention.identifier is not None:
         yield _identifier(mention)
     elif mention.date is not None:
-        others = tuple(value for also in mention.also for value in _values(also, also.value))
         for values in _parts(mention.date):
-            yield _Atom(mention, (*values, *others), None, False)
+            yield _Atom(mention, (*values, *_others(mention.also)), None, False)
     else:
         hedged = mention.quantity.approximate is not None
-        ends = [mention.quantity.value]
-        if mention.quantity.upper is not None:
-            ends.append(mention.quantity.upper)
-        others = tuple(value for also in mention.also for value in _values(also, also.value))
-        for end in ends:
-            yield _Atom(mention, (*_values(mention.quantity, end), *others), None, hedged)
+        values = _values(mention.quantity, mention.quantity.value, word=mention.in_words and mention.optional)
+        yield _Atom(mention, (*values, *_others(mention.also)), None, hedged)
+        if (upper := mention.quantity.upper) is not None:
+            yield _Atom(mention, (*_values(mention.quantity, upper), *_others(mention.also_upper)), None, hedged)
 
 
-def _values(quantity: Quantity, figure: Decimal) -> tuple[_Value, ...]:
+def _others(also: Sequence[Quantity]) -> tuple[_Value, ...]:
+    return tuple(value for quantity in also for value in _values(quantity, quantity.value))
+
+
+def _values(quantity: Quantity, figure: Decimal, *, word: bool = False) -> tuple[_Value, ...]:
     if quantity.currency is not None:
         return (_Value(quantity.currency, figure, quantity.currency, figure),)
     if quantity.kind == "multiple":
@@ -184,7 +214,7 @@ def _values(quantity: Quantity, figure: Decimal) -> tuple[_Value, ...]:
             _Value(_SHARE, 100 * figure - 100, _SHARE, 100 * figure - 100),
         )
     if quantity.unit is None or quantity.kind in ("count", "rank", "score"):
-        return (_Value(_BARE, figure, _BARE, figure),)
+        return (_Value(_WORD if word and quantity.kind == "count" else _BARE, figure, _BARE, figure),)
     base, factor = base_of(quantity.unit)
     return (_Value(quantity.unit, figure, base, _EXACT.multiply(figure, factor)),)
 
@@ -195,8 +225,9 @@ def _identifier(mention: Mention) -> _Atom:
     runs = _DIGITS.findall(core)
     values: tuple[_Value, ...] = ()
     if len(runs) == 1 and len(runs[0]) <= _LONGEST_FIGURE:
-        values = (_number(Decimal(runs[0])),)
-    elif len(runs) == 2 and "/" in core and Decimal(runs[1]):  # noqa: PLR2004
+        number = Decimal(runs[0])
+        values = (_Value(_CODE, number, core, number),)
+    elif len(runs) == 2 and "/" in core and Decimal(runs[1]):
         share = percentage(Decimal(runs[0]), Decimal(runs[1]))
         values = (
             _Value(_SHARE, share, _SHARE, share),
@@ -220,7 +251,7 @@ def _parts(date: Moment) -> Iterable[tuple[_Value, ...]]:
         if value is not None:
             yield (_dated(name, value),)
     if date.hour is not None:
-        hours = {date.hour, date.hour - 12 if date.hour > 12 else date.hour}  # noqa: PLR2004
+        hours = {date.hour, date.hour - 12 if date.hour > 12 else date.hour}
         yield tuple(_dated("on_hour", hour) for hour in sorted(hours))
 
 
@@ -234,22 +265,19 @@ def _year(date: Moment) -> tuple[_Value, ...]:
 
 def _years(date: Moment) -> Iterable[int]:
     year = date.year or 0
-    if year >= 100:  # noqa: PLR2004
-        return (year, year % 100) if date.decade or date.fiscal else (year,)
-    return (year, 1900 + year, 2000 + year)
+    if year >= 100:
+        return (year,)
+    return (year, 1800 + year, 1900 + year, 2000 + year) if date.decade else (year, 1900 + year, 2000 + year)
 
 
 def _dated(kind: str, value: int) -> _Value:
     return _Value(kind, Decimal(value), kind, Decimal(value))
 
 
-def _number(value: Decimal) -> _Value:
-    return _Value(_BARE, value, _BARE, value)
-
-
 def _paired(left: Sequence[_Atom], right: Sequence[_Atom]) -> Iterable[Difference]:
     """Yield the differences: what is left on both sides is the same number said otherwise, class by class."""
-    missing, added = [a for a in left if not a.mention.optional], [a for a in right if not a.mention.optional]
+    missing = [atom for atom in left if not atom.mention.optional or _is_count(atom)]
+    added = [atom for atom in right if not atom.mention.optional]
     if not missing and not added:
         yield from _changed_words(left, right)
         return
@@ -283,12 +311,22 @@ def _pairs(
 
 
 def _kind(atom: _Atom) -> str:
-    return atom.values[0].kind if atom.values else "code"
+    kind = atom.values[0].kind if atom.values else _CODE
+    if kind in _CURRENCIES:
+        return "money"
+    return _BARE if kind in (_WORD, _TIMES) else kind
 
 
 def _changed_words(left: Sequence[_Atom], right: Sequence[_Atom]) -> Iterable[Difference]:
-    """Yield a counted number word that became another one: three people, 四人. Only where nothing else may explain it."""
-    sources = [atom for atom in left if atom.mention.counted]
+    """Yield a counted number word that became another one: three people, 四人, where nothing else explains it."""
     targets = [atom for atom in right if atom.mention.counted]
-    if len(sources) == 1 and len(targets) == 1 and _kind(sources[0]) == _kind(targets[0]):
+    sources = [atom for atom in left if (targets and atom.mention.quantity.value > 1) or atom.mention.counted]
+    if sources and len(targets) == 1 and _kind(sources[0]) == _kind(targets[0]):
         yield Difference("changed", sources[0].mention, targets[0].mention)
+
+
+def _is_count(atom: _Atom) -> bool:
+    """Say whether a number word counts something so that a translation has to say it: three hostages."""
+    mention = atom.mention
+    kind = mention.quantity.kind in ("count", "rank", "multiple")
+    return kind and mention.counted and mention.in_words and mention.quantity.value >= _LEAST_COUNT

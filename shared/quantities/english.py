@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from shared.quantities.forms import currency_after, currency_before, unit_at
-from shared.quantities.lexicon import approximation_before, loose_money, loose_units
+from shared.quantities.lexicon import approximation_before, loose_money, loose_units, said_counts, said_multiples
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, NUMBER, digits, plus, scale_en, times_power
 from shared.quantities.numerals_en import FIRST_WORDS, numeral_en, percentage
-from shared.quantities.reading import Reading, code, identifier, latin_before
-from shared.vocabulary import unit as known_unit
+from shared.quantities.reading import Reading, code, identifier, joined, latin_before, share
 
 _TOKEN = re.compile(r"https?://[^\s]{1,2000}|\d+|[A-Za-z]+|[½¼¾⅓⅔]")
 _MONTHS: Mapping[str, int] = {
@@ -74,30 +73,21 @@ _MIXED = re.compile(r"[ \u00a0-](?P<a>[1-9])/(?P<b>[2-9]|1[0-9])(?![0-9/])")
 _BY = re.compile(r"[ ]?[x×*][ ]?(?=[0-9])", re.IGNORECASE)
 _RACE = re.compile(r"(?P<minute>[0-9]{1,2}):(?P<second>[0-5][0-9]\.[0-9]{1,3})(?![0-9])")
 _MILITARY = re.compile(
-    r"(?P<hour>[01][0-9]|2[0-4])(?P<minute>[0-5][0-9])(?=[ \u00a0](?:GMT|UTC|BST|CET|ET|EST|EDT|PT|local|hours)(?![A-Za-z]))"
+    r"(?P<hour>[01][0-9]|2[0-4])(?P<minute>[0-5][0-9])"
+    r"(?=[ \u00a0](?:GMT|UTC|BST|CET|ET|EST|EDT|PT|local|hours)(?![A-Za-z]))"
 )
 _LONG_MARCH = "Long "
+_INDEFINITE = re.compile(
+    r"(?:tens|dozens|hundreds|thousands|millions|billions|trillions)"
+    r"(?:[ \u00a0]of[ \u00a0](?:hundreds|thousands|millions|billions|trillions)){0,2}[ \u00a0]of(?=[ \u00a0])"
+)
 _CENTS = re.compile(r"(?:[ \u00a0-]cents?|c|¢)(?![A-Za-z])")
 _PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
 _CENTURY = re.compile(r"[ \u00a0-]centur(?:y|ies)(?![A-Za-z])", re.IGNORECASE)
 _QUARTER_WORD = re.compile(r"[ \u00a0-](?:fiscal[ \u00a0-])?quarter(?![A-Za-z])", re.IGNORECASE)
 _NOUN = re.compile(
-    r"[ \u00a0-](?!of |or |and |to |in |on |at |by |for |with |the |is |was |as |than |from |that |who |which )[a-z]{3,}"
+    r"[ \u00a0-](?!(?:of|or|and|to|in|on|at|by|for|with|the|is|was|as|than|from|that|who|which)[ ])[a-z]{3,}"
 )
-_WORD_MULTIPLES: Mapping[str, int] = {
-    "double": 2, "doubles": 2, "doubled": 2, "doubling": 2, "twice": 2, "twofold": 2,
-    "triple": 3, "triples": 3, "tripled": 3, "tripling": 3, "thrice": 3, "threefold": 3, "treble": 3, "trebled": 3,
-    "quadruple": 4, "quadrupled": 4, "fourfold": 4, "fivefold": 5, "sixfold": 6, "sevenfold": 7, "eightfold": 8,
-    "ninefold": 9, "tenfold": 10, "quintupled": 5,
-}  # fmt: skip
-_WORD_COUNTS: Mapping[str, int] = {
-    "once": 1, "both": 2, "pair": 2, "pairs": 2, "couple": 2, "duo": 2, "trio": 3, "triplets": 3, "twins": 2, "single": 1,
-    "quartet": 4, "noon": 12, "midday": 12, "midnight": 12, "bilateral": 2, "biennial": 2, "ii": 2, "iii": 3, "iv": 4, "vi": 6,
-    "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "trilateral": 3, "decade": 10, "monthly": 1, "tens": 10,
-}  # fmt: skip
-_LAST_WORDS = frozenset(
-    row[0].rsplit(" ", 1)[-1] for rows in approximation_before("en").values() for row in rows
-)  # the cheap question first
 _MOST_FIGURE_DIGITS = 18
 
 
@@ -162,7 +152,7 @@ def _after_letters(text: str, at: int, done: int) -> Reading | None:
     if (fiscal := _FISCAL.match(text, start)) is not None:
         return _fiscal(fiscal)
     prefix = text[start:at]
-    if not prefix[-1].isalpha() and prefix[:-1].islower() and len(prefix) > 3:  # noqa: PLR2004
+    if not prefix[-1].isalpha() and prefix[:-1].islower() and len(prefix) > 3:
         return None  # mid-2019, post-1945
     return identifier(text, start)
 
@@ -225,7 +215,7 @@ def _clock(text: str, match: re.Match[str]) -> Reading:
     end = match.end()
     if (half := _HALF_DAY.match(text, end)) is not None:
         end = half.end()
-        if half["half"] in "pP" and hour < 12:  # noqa: PLR2004
+        if half["half"] in "pP" and hour < 12:
             hour += 12
     minute, second = parts.get("minute"), parts.get("second")
     moment = Moment(
@@ -267,7 +257,7 @@ def _amount(text: str, at: int) -> Reading | None:
     if reading.bare and reading.power is None:
         _ending(text, reading, number.group())
     _approximate(text, reading)
-    if reading.unit == "hour" and reading.value == 24:  # noqa: PLR2004  # around the clock
+    if reading.unit == "hour" and reading.value == 24:  # around the clock
         reading.optional = True
     return reading
 
@@ -338,6 +328,8 @@ def _loose(text: str, reading: Reading) -> None:
         word = words.at(slice_, 0)
         if word is None or slice_[len(word) : len(word) + 1].isalpha():
             continue
+        if len(word) == 1 and (at > end or text[at] != word):  # 5G is no weight
+            continue
         reading.end = at + len(word)
         reading.means(meanings[word])
         return
@@ -350,6 +342,8 @@ def _ending(text: str, reading: Reading, written: str) -> None:
         reading.kind, reading.end = "rank", ordinal.end()
         if (century := _CENTURY.match(text, reading.end)) is not None:
             reading.kind, reading.date, reading.end = "date", Moment(century=int(reading.value)), century.end()
+    elif text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum():  # the Olympic 7s
+        reading.end = end + 1
     elif text[end : end + 1].isascii() and text[end : end + 1].isalpha() and "," not in written:
         found = identifier(text, reading.start)
         if found is not None:
@@ -359,26 +353,26 @@ def _ending(text: str, reading: Reading, written: str) -> None:
                 found.end,
                 Decimal(0),
             )
-    elif len(written) == 4 and written.isdigit() and (written[0] == "1" or written.startswith("20")):  # noqa: PLR2004
+    elif len(written) == 4 and written.isdigit() and (written[0] == "1" or written.startswith("20")):
         reading.kind, reading.date = "date", Moment(year=int(written))
 
 
-def _out_of(text: str, first: Reading) -> Reading | None:
-    """Read "one in six" and "8 out of 10"."""
+def _out_of(text: str, first: Reading) -> list[Reading]:
+    """Read "one in six" and "8 out of 10": two numbers that are also a share."""
     joiner = None if not first.bare or first.power else _OUT_OF.match(text, first.end)
     second = None if joiner is None else _second(text, joiner.end())
-    if second is None or not second.bare or second.power or not first.value < second.value <= 1000:  # noqa: PLR2004
-        return None
-    found = code(f"{first.value}/{second.value}", first.start, second.end)
-    found.optional = found.optional or (first.in_words and second.in_words)
-    found.approximate = first.approximate
-    return found
+    if second is None or not second.bare or second.power or not first.value < second.value <= 1000:
+        return []
+    portion = percentage(first.value, second.value)
+    for number in (first, second):
+        number.also.append((portion, "percent", None))
+    return [first, second]
 
 
 def _with_range(text: str, first: Reading) -> list[Reading]:
     """Read the other end of a range, a score or a change, and give each end what only the other one says."""
-    if (share := _out_of(text, first)) is not None:
-        return [share]
+    if portion := _out_of(text, first):
+        return portion
     joiner = _JOINER.match(text, first.end)
     if joiner is None or first.identifier is not None:
         return [first]
@@ -394,10 +388,11 @@ def _with_range(text: str, first: Reading) -> list[Reading]:
         and "between" not in text[max(0, first.start - 16) : first.start].lower()
     ):
         return [first, second]
-    _share(first, second)
-    if not hyphen or second.identifier is not None:
+    share(first, second)
+    same = (first.unit, first.currency) == (second.unit, second.currency)
+    if not hyphen or second.identifier is not None or not same:
         return [first, second]
-    return [_joined(first, second)]
+    return [joined(first, second)]
 
 
 def _second(text: str, at: int) -> Reading | None:
@@ -424,39 +419,8 @@ _WORD = re.compile(r"[A-Za-z]+")
 def _year_pair(first: Reading, second: Reading) -> None:
     """Read 2018-19 as two years."""
     year = None if first.date is None else first.date.year
-    if year is not None and second.bare and 0 <= second.value < 100 and not second.in_words:  # noqa: PLR2004
+    if year is not None and second.bare and 0 <= second.value < 100 and not second.in_words:
         second.also.append((Decimal(year - year % 100) + second.value, None, None))
-
-
-def _share(first: Reading, second: Reading) -> None:
-    same = first.bare or (first.currency, first.unit) == (second.currency, second.unit)
-    if first.bare and first.power is None and not second.bare and second.kind is None:
-        first.unit, first.currency = second.unit, second.currency
-        first.also.append((first.value, None, None))
-    elif second.bare and second.power is None and not first.bare and first.kind is None:
-        second.unit, second.currency = first.unit, first.currency
-        second.also.append((second.value, None, None))
-    elif second.bare and second.currency is None and first.currency is not None:
-        second.currency = first.currency
-    if (
-        same
-        and first.power is None
-        and second.power is not None
-        and first.value < second.value.scaleb(-second.power) + 1000
-    ):
-        value = times_power(first.value, second.power)
-        if value is not None:
-            first.also.append((first.value, first.unit, first.currency))
-            first.value, first.power = value, second.power
-
-
-def _joined(first: Reading, second: Reading) -> Reading:
-    second.also.extend(first.also)
-    second.start, second.upper, second.value = first.start, second.value, first.value
-    second.approximate = first.approximate or second.approximate
-    if second.bare:
-        second.kind = "score"
-    return second
 
 
 def _from_word(text: str, token: re.Match[str]) -> Reading | None:
@@ -466,12 +430,14 @@ def _from_word(text: str, token: re.Match[str]) -> Reading | None:
         return _month(text, token)
     if word in FIRST_WORDS:
         return _number_words(text, at)
+    if (many := _INDEFINITE.match(text, at)) is not None:
+        return _indefinite(text, many)
     if word in ("fiscal", "fy"):
         fiscal = _FISCAL.match(text, at)
         return None if fiscal is None else _fiscal(fiscal)
-    if (factor := _WORD_MULTIPLES.get(word)) is not None:
+    if (factor := said_multiples().get(word)) is not None:
         return Reading(at, token.end(), Decimal(factor), unit="times", optional=True, in_words=True)
-    if (count := _WORD_COUNTS.get(word)) is not None and (len(word) > 3 or written.isupper()):  # noqa: PLR2004
+    if (count := said_counts().get(word if written.istitle() else written)) is not None:
         return Reading(at, token.end(), Decimal(count), optional=True, in_words=True)
     return None
 
@@ -484,6 +450,13 @@ _BEFORE_MONTH = re.compile(
 _AMBIGUOUS_MONTHS = frozenset(("may", "march", "april", "june", "august"))
 
 
+def _indefinite(text: str, many: re.Match[str]) -> Reading | None:
+    """Read "millions of dollars", which says no number, but a currency."""
+    reading = Reading(many.start(), many.end(), Decimal(0), optional=True, counted=True)
+    _measure(text, reading)
+    return None if reading.currency is None else reading
+
+
 def _month(text: str, token: re.Match[str]) -> Reading | None:
     written = token.group()
     if not written[0].isupper() or text.startswith(_LONG_MARCH, max(0, token.start() - len(_LONG_MARCH))):
@@ -494,11 +467,10 @@ def _month(text: str, token: re.Match[str]) -> Reading | None:
     reading = _date(match)
     if match["day"] is None and match["year"] is None:
         word = written.lower()
-        if _BEFORE_MONTH.search(text, max(0, token.start() - 10), token.start()) is None and (
-            len(word) < 4 or word == "may"  # noqa: PLR2004
-        ):
+        placed = _BEFORE_MONTH.search(text, max(0, token.start() - 10), token.start()) is not None
+        if not placed and (len(word) < 4 or word == "may"):
             return None
-        reading.optional = word in _AMBIGUOUS_MONTHS
+        reading.optional = word in _AMBIGUOUS_MONTHS and not placed
     return reading
 
 
@@ -508,23 +480,26 @@ def _number_words(text: str, at: int) -> Reading | None:
         return None
     reading = Reading(found.start, found.end, found.value, power=found.power, in_words=True)
     if found.ordinal:
-        reading.kind, reading.optional = "rank", found.value <= 20  # noqa: PLR2004
+        reading.kind, reading.optional = "rank", found.value <= 10
+        if found.article:  # almost a fifth
+            reading.also.append((percentage(Decimal(1), found.value), "percent", None))
+        reading.counted = 3 < found.value <= 10 and (not found.article and _NOUN.match(text, reading.end) is not None)
         if (century := _CENTURY.match(text, reading.end)) is not None:
             reading.kind, reading.date, reading.end = "date", Moment(century=int(found.value)), century.end()
         return reading
     if found.fraction:
         reading.unit, reading.optional, reading.counted = "percent", True, not found.article
-        if found.article and found.value == 50:  # noqa: PLR2004
+        if found.article and found.value == 50:
             reading.also.append((Decimal("0.5"), None, None))
         return reading
     if text.endswith("dozen", found.start, found.end):
         reading.also.append((found.value / 12 * 10, None, None))
     _measure(text, reading)
     bare = reading.unit in (None, "times") and reading.currency is None
-    reading.optional = (bare and found.value <= 10) or found.value <= 1 or found.article  # noqa: PLR2004
+    reading.optional = (bare and found.value <= 10) or found.value <= 1 or found.article
     reading.counted = (
         bare and 2 <= found.value <= 10 and not found.article and _NOUN.match(text, reading.end) is not None
-    )  # noqa: PLR2004
+    )
     _approximate(text, reading)
     return reading
 
@@ -532,7 +507,7 @@ def _number_words(text: str, at: int) -> Reading | None:
 def _approximate(text: str, reading: Reading) -> None:
     """Add the words before a number that say that it is rounded."""
     start = reading.start
-    if start < 4 or text[start - 1] not in " \u00a0":  # noqa: PLR2004
+    if start < 4 or text[start - 1] not in " \u00a0":
         return
     end = start - 1
     window = text[max(0, end - 20) : end].lower()

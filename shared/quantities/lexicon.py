@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -29,6 +30,10 @@ class _Lexicon(Model):
     loose_money: dict[Language, dict[str, list[str]]]
     idioms: _Idioms
     measure_words: dict[str, list[str]]
+    cardinals: dict[str, int]
+    ordinals: dict[str, int]
+    multiples: dict[str, int]
+    counts: dict[str, int]
     bases: dict[str, tuple[str, Decimal]] = Field(strict=False)
 
 
@@ -105,6 +110,23 @@ def measure_words() -> Words:
 def loose_words() -> Words:
     """Return Chinese words whose number may have no counterpart: 四周 is four weeks, or all around."""
     return Words(_lexicon().idioms.loose_zh)
+
+
+def number_words(kind: Literal["cardinals", "ordinals"]) -> Mapping[str, int]:
+    """Return English number words and their values: twelve, twelfth."""
+    return _lexicon().cardinals if kind == "cardinals" else _lexicon().ordinals
+
+
+@cache
+def said_multiples() -> Mapping[str, int]:
+    """Return English words that say a factor: doubled, threefold."""
+    return _lexicon().multiples
+
+
+@cache
+def said_counts() -> Mapping[str, int]:
+    """Return English words that say a number without naming it: both, trio, noon, and Roman numerals."""
+    return _lexicon().counts
 
 
 def is_known_code(core: str) -> bool:

@@ -32,8 +32,12 @@ class Moment:
 class Mention:
     """One number that a text says, with its approximation and unit.
 
-    `start` and `end` are code points of the searched text, `text` is exactly that slice. `also` holds other values that
-    the same words may have: 100m is metres or millions, 增长3倍 is three or four times as much.
+    `start` and `end` are code points of the searched text, `text` is exactly that slice. `date` is set for the kind
+    "date", `identifier` for the kind "identifier": its core, folded.
+
+    `optional`: the other language may well leave it out: "one", 两, ordinals of discourse, sayings. `counted`: a number
+    word that counts something, so that another number there is a change. `also` holds other values that the same words
+    may have (100m is metres or millions, 增长3倍 is three or four times as much), `also_upper` those of a range's end.
     """
 
     quantity: Quantity
@@ -44,4 +48,6 @@ class Mention:
     identifier: str | None = None
     optional: bool = False
     counted: bool = False
+    in_words: bool = False
     also: tuple[Quantity, ...] = ()
+    also_upper: tuple[Quantity, ...] = ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Context, Decimal
-from typing import NamedTuple
 
 # Figures have at most 30 digits; products of two stay exact well within this.
 _EXACT = Context(prec=80)
@@ -23,7 +22,8 @@ FOLD = str.maketrans(
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)|\d+(?:\.\d+)?")
 _SCALE_EN = re.compile(
-    r"[ \u00a0-]?(?P<word>trillion|billion|million|thousand|lakh|crore)(?![A-Za-z])|[ \u00a0]?(?P<short>trn|tn|bn|mn)(?![A-Za-z])",
+    r"[ \u00a0-]?(?P<word>trillion|billion|million|thousand|lakh|crore)(?![A-Za-z])"
+    r"|[ \u00a0]?(?P<short>trn|tn|bn|mn)(?![A-Za-z])",
     re.IGNORECASE,
 )
 # A single letter is a scale only after a currency sign: $3m is money, 3m a length.

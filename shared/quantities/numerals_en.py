@@ -7,30 +7,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from shared.quantities.lexicon import number_words
 from shared.quantities.numerals import exact, plus
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_CARDINALS: Mapping[str, int] = {
-    **{word: value for value, word in enumerate(_ONES)},
-    **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
-}
-_ORDINALS: Mapping[str, int] = {
-    **{
-        word: value
-        for value, word in enumerate(
-            (
-                "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-                "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
-            ).split(),
-            start=1,
-        )
-    },
-    **{f"{word[:-1]}ieth": 10 * value for value, word in enumerate(_TENS, start=2)},
-}
+_CARDINALS = number_words("cardinals")
+_ORDINALS = number_words("ordinals")
 SCALES: Mapping[str, int] = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _SCALE_ORDINALS: Mapping[str, int] = {f"{word}th": power for word, power in SCALES.items()}
 _FRACTIONS: Mapping[str, int] = {
@@ -38,8 +19,8 @@ _FRACTIONS: Mapping[str, int] = {
     "halves": 2,
     "quarter": 4,
     "quarters": 4,
-    **{f"{word}s": value for word, value in _ORDINALS.items() if value > 2},  # noqa: PLR2004
-    **{word: value for word, value in _ORDINALS.items() if value > 2},  # noqa: PLR2004
+    **{f"{word}s": value for word, value in _ORDINALS.items() if value > 2},
+    **{word: value for word, value in _ORDINALS.items() if value > 2},
     **{word: 10**power for word, power in _SCALE_ORDINALS.items()},
     **{f"{word}s": 10**power for word, power in _SCALE_ORDINALS.items()},
 }
@@ -102,9 +83,8 @@ def numeral_en(text: str, start: int) -> NumeralWords | None:
     if first == "half":
         return _half(text, start, words[0].end)
     article = _ARTICLE.search(text, max(0, start - 3), start)
-    if first in SCALES or first in ("dozen", "quarter") or first in _SCALE_ORDINALS:
-        if article is None:
-            return None
+    if article is None and (first in SCALES or first in ("dozen", "quarter") or first in _SCALE_ORDINALS):
+        return None
     begin = start if article is None else article.start()
     if len(words) == 1 and first in _FRACTIONS and article is not None and _OF.match(text, words[0].end):
         return NumeralWords(_share(Decimal(1), first), begin, words[0].end, fraction=True, article=True)
@@ -170,7 +150,7 @@ def _with(state: _State, value: Decimal, word: _Word, *, first: bool) -> _State 
         fits = first or (state.closed != 0 and value < _HUNDRED)
     else:
         tens = state.open % _HUNDRED
-        fits = tens == 0 or (tens >= 20 and tens % 10 == 0 and value < 10 and not word.joined)  # noqa: PLR2004
+        fits = tens == 0 or (tens >= 20 and tens % 10 == 0 and value < 10 and not word.joined)
         fits = fits and state.open != 0
     if not fits:
         return None

@@ -94,7 +94,7 @@ def _may_pair(text: str, tokens: Sequence[_Token], token: _Token) -> bool:
         return True
     if second != first + 1 or first == 0:
         return False
-    return alone or second != 5 or _COUNTED.match(text, token.end) is not None  # noqa: PLR2004
+    return alone or second != 5 or _COUNTED.match(text, token.end) is not None
 
 
 def _evaluate(text: str, tokens: Sequence[_Token]) -> Numeral | None:
@@ -165,6 +165,6 @@ def _implied(after: Sequence[_Token], right: Decimal, power: int) -> Decimal | N
     """Return what the part after a unit is worth: 一百五 is 150, 三万五 is 35,000; in digits it would be a list."""
     if len(after) != 1 or after[0].number is None:
         return right if right < Decimal(10) ** power else None
-    if right >= 10 or right != right.to_integral_value():  # noqa: PLR2004
+    if right >= 10 or right != right.to_integral_value():
         return right if right < Decimal(10) ** power else None
     return right if power == 1 else times_power(right, power - 1)

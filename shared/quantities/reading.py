@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from shared.model import Quantity, QuantityKind
 from shared.model.quantity import Approximation
 from shared.quantities.lexicon import is_known_code
 from shared.quantities.mention import Mention, Moment
-from shared.quantities.numerals import exact
+from shared.quantities.numerals import exact, times_power
 from shared.vocabulary import unit as known_unit
 
 ZERO = Decimal(0)
 _LONGEST_LATIN = 15
+_LARGEST_UNSCALED = 10_000  # of "3 to 5 million"
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,15}[-–‑]?\d[A-Za-z0-9]*(?:[-./‑][0-9][A-Za-z0-9]*)*")
-_PLURAL = re.compile(r"(?<=\d)(?:'s|s)$")
+_PLURAL = re.compile(r"(?<=[0-9a-rt-z])(?:'s|s)$")
 _WORDPLAY = re.compile(r"[a-z]{3,15}[24][a-z]{3,15}")  # Mothers2Mothers
 _DASHES = re.compile("[-–‑ ]")
 
@@ -40,6 +41,7 @@ class Reading:
     counted: bool = False
     in_words: bool = False
     also: list[tuple[Decimal, str | None, str | None]] = field(default_factory=list)  # value, unit, currency
+    also_upper: list[tuple[Decimal, str | None, str | None]] = field(default_factory=list)
 
     @property
     def bare(self) -> bool:
@@ -59,8 +61,9 @@ class Reading:
 
     def mention(self, text: str) -> Mention:
         """Return what was read, as a mention in `text`."""
-        also = tuple(
-            _quantity(None, value, None, unit, currency, self.approximate) for value, unit, currency in self.also
+        also, also_upper = (
+            tuple(_quantity(None, value, None, unit, currency, self.approximate) for value, unit, currency in others)
+            for others in (self.also, self.also_upper)
         )
         return Mention(
             _quantity(self.kind, self.value, self.upper, self.unit, self.currency, self.approximate),
@@ -71,7 +74,9 @@ class Reading:
             self.identifier,
             self.optional,
             self.counted,
+            self.in_words,
             also,
+            also_upper,
         )
 
 
@@ -99,12 +104,43 @@ def _quantity(
     return Quantity(kind=kind, value=value, upper=upper, unit=unit, currency=currency, approximate=approximate)
 
 
+def share(first: Reading, second: Reading) -> None:
+    """Give each end of a range what only the other one says: 3-5亿元, "$3 to 5 million"."""
+    same = first.bare or (first.currency, first.unit) == (second.currency, second.unit)
+    if first.bare and not first.counted and not second.bare and second.kind is None:
+        first.also.append((first.value, None, None))
+        first.also.extend((first.value, unit, currency) for _, unit, currency in second.also if unit or currency)
+        first.unit, first.currency = second.unit, second.currency
+    elif second.bare and not second.counted and first.currency is not None:
+        second.currency = first.currency
+    if same and first.power is None and second.power is not None and first.value < _LARGEST_UNSCALED:
+        value = times_power(first.value, second.power)
+        if value is not None:
+            first.also.append((first.value, first.unit, first.currency))
+            first.value, first.power = value, second.power
+
+
+def joined(first: Reading, second: Reading) -> Reading:
+    """Return a range or score as one reading."""
+    both = replace(second, start=first.start, value=first.value, upper=second.value)
+    both.also, both.also_upper = first.also, second.also
+    both.approximate = first.approximate or second.approximate
+    both.optional = first.optional and second.optional
+    if both.bare and first.power is None and second.power is None:
+        both.kind = "score"
+    if both.upper is not None and both.upper < both.value:
+        both.also, both.also_upper = both.also_upper, both.also
+    return both
+
+
 def latin_before(text: str, at: int) -> int:
-    """Return where the Latin letters begin that end at `at`, directly or with a hyphen between; `at`: there are none."""
+    """Return where the Latin letters begin that end at `at` or at a hyphen there. `at`: there are none."""
     end = at - 1 if at > 1 and text[at - 1] in "-–‑" else at
     start = end
     while start > 0 and end - start < _LONGEST_LATIN and text[start - 1].isascii() and text[start - 1].isalpha():
         start -= 1
+    if end - start == 1 and text[start] in "xX" and start and text[start - 1] in "0123456789 ":  # 4x200
+        return at
     return at if start == end else start
 
 
