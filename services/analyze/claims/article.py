@@ -19,6 +19,9 @@ from shared.text.segment import Span, sentences
 
 # A claim's names may come from the sentence before its quote; where that names nobody, from the last one that does.
 _MOST_BEFORE = 3
+_GOES_ON = re.compile(
+    r"[“\"]?(?:(?:It|Its|He|His|She|Her|They|Their|The company|The group|The firm)\b|公司|该|其|他|她|它|双方|这)"
+)
 
 
 class Statement:
@@ -101,7 +104,10 @@ class ArticleText:
         return tuple(s for s in self._sentences(at) if s.start < quote.end and quote.start < s.end)
 
     def before(self, sentence: Statement) -> tuple[Statement, ...]:
-        """Return the sentence before, and as long as these name nobody the ones before it; the nearest first."""
+        """Return the sentence before, and as long as these name nobody the ones before it; the nearest first.
+
+        A sentence that begins with a pronoun is about someone of the one before, whomever else it names.
+        """
         return tuple(self._before(sentence))
 
     def all(self) -> Iterator[Statement]:
@@ -121,7 +127,7 @@ class ArticleText:
                 earlier = [*self._sentences(at - back), *earlier]
         for found in earlier[-_MOST_BEFORE:][::-1]:
             yield found
-            if found.actors:
+            if found.actors and not _GOES_ON.match(found.text):
                 return
 
     def _paragraph(self, start: int) -> int:

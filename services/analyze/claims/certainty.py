@@ -113,18 +113,26 @@ def _conditioned(
     """Give what a condition is for: the part of the sentence without the clause that the condition is in."""
     opening = _clause_start(text, match.start(), language)
     closing = _clause_end(text, match.end(), language)
-    begins = not text[opening : match.start()].strip(" “\"‘'「")
-    if begins or language == "zh":
-        if language == "zh" and not begins and opening == start:
-            yield start, match.start()  # 交易须经批准
-        elif language == "zh" and not begins:
-            yield start, match.start()
-        else:
-            yield start, opening
-        if closing < end:
-            yield closing, end
-    else:
+    if _AFTER_CONTRAST[language].search(text[:opening] + text[opening : match.start()]):
+        start = 0  # "..., but only if": what the contrast limits
+    before = text[opening : match.start()].strip(" “\"‘'「")
+    if language == "zh" and before and _PREDICATE_ZH.match(match.group()):
+        # 交易须经批准: of its own clause; 但还须经批准: of what comes before.
+        earlier = max(start, _clause_start(text, max(0, opening - 1), language))
+        yield (earlier if len(before) < _SHORTEST_SUBJECT_ZH else opening), match.start()
+    elif before and language == "en":
         yield start, match.start()
+    else:
+        yield start, opening
+        yield closing, end
+
+
+_AFTER_CONTRAST: Final = {
+    "en": re.compile(r"\b(?:but|though|although),?(?: only)? $"),
+    "zh": re.compile(r"(?:但|不过|然而)[^，。]{0,6}$"),
+}
+_PREDICATE_ZH = re.compile(r"须|需|有待|尚|仍|取决|视乎")
+_SHORTEST_SUBJECT_ZH = 2
 
 
 def _part(text: str, at: int, language: Language) -> tuple[int, int]:

@@ -169,7 +169,12 @@ def _latin_zh(text: str) -> Iterator[tuple[int, int]]:
 def _inventory_zh(article: str) -> re.Pattern[str] | None:
     """Return a pattern for the names that the article shows to be names, longest first."""
     found = {match["name"] for pattern in _patterns_zh() for match in pattern.finditer(article)}
-    found = {name for name in found if not is_listed_zh(name) and not name.startswith(chinese_names().no_beginnings)}
+    words = chinese_names()
+    found = {
+        name
+        for name in found
+        if not (is_listed_zh(name) or name.startswith(words.no_beginnings) or any(deed in name for deed in words.deeds))
+    }
     return re.compile(any_of(found)) if found else None
 
 

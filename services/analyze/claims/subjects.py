@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from services.analyze.claims.article import ArticleText, Statement
 from services.analyze.claims.names import Name
@@ -49,10 +49,64 @@ def subject_refusals(claim: Statement, quoted: Sequence[Statement], article: Art
     actors = [name for sentence in quoted for name in sentence.actors]
     if not claim.actors or not actors:
         return
+    yield from _swapped(claim, quoted)
+    for segment in _by_subject(claim):
+        yield from _misplaced(claim, segment, _within(claim.actors, segment), quoted, article)
+
+
+def _by_subject(claim: Statement) -> Iterator[Segment]:
+    """Give the stretches of a claim that begin with a segment that has names, with those after it that have none."""
+    opened: Segment | None = None
     for segment in claim.segments:
-        names = _within(claim.actors, segment)
-        if names:
-            yield from _misplaced(claim, segment, names, quoted, article)
+        if _within(claim.actors, segment):
+            if opened is not None:
+                yield opened
+            opened = segment
+        elif opened is not None:
+            opened = replace(opened, end=segment.end)
+    if opened is not None:
+        yield opened
+
+
+def _swapped(claim: Statement, quoted: Sequence[Statement]) -> Iterator[Refusal]:
+    """Refuse a claim in which one does to another what in the quote the other does to the one."""
+    said = [deed for sentence in quoted for deed in _deeds(sentence)]
+    for deed in _deeds(claim):
+        same = [other for other in said if not deed.keys.isdisjoint(other.keys)]
+        there = any(deed.who.same(other.who) and deed.whom.same(other.whom) for other in same)
+        if not there and any(deed.who.same(other.whom) and deed.whom.same(other.who) for other in same):
+            why = f"in the quote it is the other way round: {deed.whom.text} does this, {deed.who.text} does not"
+            yield Refusal("name", claim.text, why, " ".join(sentence.text for sentence in quoted))
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What someone does to someone else, as the words between the two names say it."""
+
+    who: Name
+    whom: Name
+    keys: frozenset[str]
+
+
+def _deeds(text: Statement) -> Iterator[_Deed]:
+    for first, second in pairwise(text.actors):
+        between = text.text[first.end : second.start]
+        passive = _PASSIVE[text.language].search(between) is not None
+        # 被 stands before who does it, and the verb after.
+        end = second.end + _AFTER_PASSIVE if passive and text.language == "zh" else second.start
+        keys = frozenset(key for word in text.words if first.end <= word.start < end for key in word.keys)
+        if keys and not _MUTUAL[text.language].search(between):
+            who, whom = (second, first) if passive else (first, second)
+            yield _Deed(who, whom, keys)
+
+
+_PASSIVE = {"en": re.compile(r"\bby(?: the)? $"), "zh": re.compile(r"[被由遭受]")}
+_MUTUAL = {
+    "en": re.compile(r"\b(?:and|with|against|or|versus|vs)(?: the)? $|[;:“”]"),
+    "zh": re.compile(r"[与和跟同及；：。]$"),
+}
+_AFTER_PASSIVE = 8
 
 
 def _misplaced(
@@ -84,7 +138,7 @@ def _owners(
     sentence, segment = match.sentence, match.segment
     own = _heads(sentence.text, _within(sentence.actors, segment), sentence.language)
     carried = _PRONOUN[sentence.language].search(sentence.text, segment.start, segment.end) is not None
-    if own and not carried:
+    if own and not carried and _begins(sentence, segment, own[0]):
         return _of_numbers(sentence, segment, own, numbers)
     before, spoken = _carried(sentence, segment)
     # Of whom someone speaks may have been named before.
@@ -96,6 +150,18 @@ def _owners(
         before = tuple(name for each in article.before(sentence) for name in each.actors)
         before += () if carried or own else tuple(name for name in sentence.actors)
     return (*own, *before)
+
+
+def _begins(sentence: Statement, segment: Segment, name: Name) -> bool:
+    """Say whether a name stands where the subject of a segment does, and not behind its verb."""
+    before = sentence.text[segment.start : name.start]
+    if sentence.language == "zh":
+        return len(before.strip("“「")) <= _LONGEST_OPENING_ZH
+    return len(before.split()) <= _LONGEST_OPENING_EN
+
+
+# "shares in the", 而同城对手: what may stand before the subject of a segment, in words and in characters.
+_LONGEST_OPENING_EN, _LONGEST_OPENING_ZH = 3, 6
 
 
 def _heads(text: str, names: tuple[Name, ...], language: Language) -> tuple[Name, ...]:
