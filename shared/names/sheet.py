@@ -20,6 +20,7 @@ _LEGAL_EN = re.compile(
     r",? (?:Inc|Incorporated|Corp|Corporation|Ltd|Limited|PLC|plc|AG|SA|NV|Co|Company|Group|Holdings?)\.?$"
 )
 _LEGAL_ZH = re.compile(r"(?:股份有限公司|有限责任公司|有限公司|控股集团|集团公司|公司|集团|控股)$")
+_HAN = re.compile("[\u3400-\u9fff]")
 _SHORTEST = 2
 _TITLE_BEFORE = re.compile(r"([A-Z][a-z]+)\.? $")
 _TITLE_AFTER_ZH = ("先生", "女士", "总统", "总理", "首相", "教授", "博士", "本人")
@@ -234,7 +235,7 @@ def _means(terms: TermIndex, entity: str, form: str, text: str, sure: dict[str, 
 
 
 def _glossed(glosses: Iterable[Learned], kinds: Mapping[str, EntityKind], terms: TermIndex) -> Iterator[SheetEntry]:
-    for gloss in glosses:
+    for gloss in (_without_lead(gloss, kinds) for gloss in glosses):
         known = terms.find(gloss.en) or terms.find(gloss.zh)
         if known:
             # The article's own form is accepted beside the termbase's.
@@ -243,6 +244,13 @@ def _glossed(glosses: Iterable[Learned], kinds: Mapping[str, EntityKind], terms:
         else:
             kind = kinds.get(gloss.zh) or kinds.get(gloss.en) or gloss.kind
             yield SheetEntry(f"name:{gloss.en}", kind, (gloss.en,), (gloss.zh,), given=True)
+
+
+def _without_lead(gloss: Learned, kinds: Mapping[str, EntityKind]) -> Learned:
+    """Return a gloss with the name that the analysis has, where it found words before it: 买家奥林峰 is 奥林峰."""
+    zh = next((name for name in kinds if gloss.zh.endswith(name)), gloss.zh)
+    en = next((name for name in kinds if gloss.en.endswith(" " + name)), gloss.en)
+    return replace(gloss, zh=zh, en=en)
 
 
 def _joined(forms: tuple[str, ...], form: str) -> tuple[str, ...]:
@@ -280,12 +288,12 @@ def surnames(entry: SheetEntry) -> tuple[str, ...]:
 
 def _surnames_en(entry: SheetEntry) -> Iterator[str]:
     """Give the last name; the first as well of a name that Chinese doesn't divide: Xi Jinping, Jensen Huang."""
-    divided = any("·" in form for form in entry.zh)
+    undivided = any(_HAN.search(form) and "·" not in form for form in entry.zh)
     for form in entry.en:
         parts = form.split(" ")
         if len(parts) > 1:
             yield parts[-1]
-            if not divided and any(form != parts[0] for form in entry.zh):
+            if undivided:
                 yield parts[0]
 
 

@@ -68,7 +68,7 @@ def test_a_surname_names_whom_the_document_names_in_full() -> None:
 
 
 def test_a_person_of_the_analysis_has_a_surname_too() -> None:
-    found = named("Mara Quill spoke. Quill left.", "en", ("Mara Quill", "person"))
+    found = named("Mara Quill spoke. Quill left. Mara too.", "en", ("Mara Quill", "person"))
     assert found == [("name:Mara Quill", "Mara Quill"), ("name:Mara Quill", "Quill")]
 
 

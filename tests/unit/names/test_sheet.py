@@ -29,6 +29,8 @@ def test_an_article_that_gives_both_forms_is_believed() -> None:
     text = "科凡半导体（Corvane）收购流明特光子（Lumetra Photonics）。科凡增长。"
     assert form("流明特光子", "en", text) == "Lumetra Photonics"
     assert form("科凡", "en", text) == "Corvane"
+    text = "大型买家奥林峰（Orrin Peak）退出。"
+    assert form("奥林峰", "en", text, ("奥林峰", "organisation")) == "Orrin Peak"
     assert form("Beiming Storage", "zh", "Beiming Storage (北溟储能) grew.") == "北溟储能"
 
 
