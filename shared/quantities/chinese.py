@@ -21,7 +21,7 @@ from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, plus
 from shared.quantities.numerals_en import percentage
 from shared.quantities.numerals_zh import numeral_zh
-from shared.quantities.reading import Reading, code, identifier, joined, latin_before, share
+from shared.quantities.reading import Reading, code, identifier, joined, latin_before, season, share
 
 _HAN = "零〇一二三四五六七八九十两"
 _TOKEN = re.compile(rf"https?://[^\s\u4e00-\u9fff]{{1,2000}}|[0-9]+|[{_HAN}]|[百千万亿]|[半双翻首俩仨]|Q(?=[1-4])")
@@ -294,6 +294,8 @@ def _parts(text: str, match: re.Match[str]) -> Reading | None:
 
 
 def _fraction(text: str, match: re.Match[str]) -> Reading:
+    if (season_ := season(match)) is not None:
+        return season_
     found = code(match.group(), match.start(), match.end())
     found.optional = found.optional or text.startswith("决赛", match.end())
     return found

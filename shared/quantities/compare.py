@@ -28,6 +28,7 @@ _CURRENCIES = frozenset(each.code for each in all_currencies())
 _STRICT = frozenset((_SHARE, "percentage_point", "basis_point", *_CURRENCIES))
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_FIGURE = 18
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_COUNT = 3  # two may become both, a pair, 双方
 _ROUNDINGS = (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING)
 
@@ -68,7 +69,7 @@ def differences(source: Sequence[Mention], target: Sequence[Mention]) -> tuple[D
     right = _without_counterpart(targets, _Index(sources))
     if not left and not right:
         return ()
-    return tuple(_paired(_but_months(left, target), _but_months(right, source)))
+    return tuple(_paired(left, _but_months(right, source)))
 
 
 def supports(evidence: Sequence[Mention], claimed: Mention) -> bool:
@@ -81,7 +82,7 @@ def _without_counterpart(atoms: Sequence[_Atom], index: _Index) -> list[_Atom]:
 
 
 def _but_months(atoms: Sequence[_Atom], others: Sequence[Mention]) -> list[_Atom]:
-    """Leave out the month of a day that the other side says without one: 11日, "September 11"."""
+    """Leave out the month that a target adds to a day: 11日, "September 11"."""
     if not any(_is_month(atom) for atom in atoms):
         return list(atoms)
     alone = {Decimal(each.date.day) for each in others if each.date and each.date.day and not each.date.month}
@@ -110,7 +111,7 @@ class _Index:
         self._cores: set[str] = set()
         for atom in atoms:
             if atom.core is not None:
-                self._cores.add(atom.core)
+                self._cores.update(_spellings(atom.core))
             for value in atom.values:
                 self._kinds.setdefault(value.figure, set()).add(value.kind)
                 self._amounts.add((value.dimension, value.amount))
@@ -119,7 +120,7 @@ class _Index:
 
     def has(self, atom: _Atom) -> bool:
         """Say whether this side has a value that says the same as one of the atom's."""
-        if atom.core is not None and atom.core in self._cores:
+        if atom.core is not None and not self._cores.isdisjoint(_looked_up(atom.core)):
             return True
         return any(self._has(value) for value in atom.values) or self._has_rounded(atom)
 
@@ -234,6 +235,17 @@ def _identifier(mention: Mention) -> _Atom:
             *(_Value(core, Decimal(run), core, Decimal(run)) for run in runs),
         )
     return _Atom(mention, values, core, False)
+
+
+def _spellings(core: str) -> tuple[str, ...]:
+    """Return how a core is kept: J-35A also as what 歼-35A, whose letters are in the other script, would look for."""
+    end = core.lstrip(_LETTERS)
+    return (core,) if end == core else (core, f"…{end}")
+
+
+def _looked_up(core: str) -> tuple[str, ...]:
+    end = core.lstrip(_LETTERS)
+    return (core, f"…{core}") if end == core else (core, end)
 
 
 def _parts(date: Moment) -> Iterable[tuple[_Value, ...]]:

@@ -11,7 +11,7 @@ from shared.quantities.lexicon import approximation_before, loose_money, loose_u
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, NUMBER, digits, plus, scale_en, times_power
 from shared.quantities.numerals_en import FIRST_WORDS, numeral_en, percentage
-from shared.quantities.reading import Reading, code, identifier, joined, latin_before, share
+from shared.quantities.reading import Reading, code, identifier, joined, latin_before, season, share
 
 _TOKEN = re.compile(r"https?://[^\s]{1,2000}|\d+|[A-Za-z]+|[½¼¾⅓⅔]")
 _MONTHS: Mapping[str, int] = {
@@ -191,7 +191,7 @@ def _punctuated(text: str, at: int) -> Reading | None:
     if (version := _VERSION.match(text, at)) is not None:
         return code(version.group(), at, version.end())
     if (slashed := _SLASHED.match(text, at)) is not None:
-        return code(slashed.group(), at, slashed.end())
+        return season(slashed) or code(slashed.group(), at, slashed.end())
     return None
 
 
@@ -361,7 +361,7 @@ def _out_of(text: str, first: Reading) -> list[Reading]:
     """Read "one in six" and "8 out of 10": two numbers that are also a share."""
     joiner = None if not first.bare or first.power else _OUT_OF.match(text, first.end)
     second = None if joiner is None else _second(text, joiner.end())
-    if second is None or not second.bare or second.power or not first.value < second.value <= 1000:
+    if second is None or not second.bare or not first.value < second.value:
         return []
     portion = percentage(first.value, second.value)
     for number in (first, second):

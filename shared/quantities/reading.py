@@ -144,6 +144,16 @@ def latin_before(text: str, at: int) -> int:
     return at if start == end else start
 
 
+def season(match: re.Match[str]) -> Reading | None:
+    """Return the two years of 2016/17, or None for a fraction."""
+    first, second = int(match["a"]), int(match["b"])
+    if first < 1000 or second % 100 != (first + 1) % 100:
+        return None
+    found = Reading(match.start(), match.end(), Decimal(first), Decimal(first + 1), kind="date")
+    found.also_upper.append((Decimal(second), None, None))
+    return found
+
+
 def identifier(text: str, start: int) -> Reading | None:
     """Read a model name, a version or a code that begins at `start`: GPT-4, F-16s, A320neo, 4.2.1."""
     match = _IDENTIFIER.match(text, start)
