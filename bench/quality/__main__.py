@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.quality.measure import HERE, results
+from bench.quality.pairs import read_pairs
 from bench.quality.report import report
 
 
@@ -25,9 +26,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object for each judged line, no tables")
     options = parser.parse_args()
     try:
-        found = list(results(options.faithful, options.seed))
+        pairs = read_pairs(options.faithful)
     except (OSError, ValueError, KeyError, TypeError) as error:
         parser.error(f"{options.faithful}: {error}")
+    found = list(results(pairs, options.seed))
     if options.json:
         for result in found:
             print(json.dumps(asdict(result), ensure_ascii=False))

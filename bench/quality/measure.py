@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -37,12 +37,11 @@ class Result:
         return (self.verdict == "fail") == (self.error is not None)
 
 
-def results(faithful: Path, seed: int) -> Iterator[Result]:
-    """Judge the faithful pairs of a file, errors planted in them, the errors planted by hand and the claims."""
-    pairs = read_pairs(faithful)
-    yield from _of_pairs("faithful", pairs)
+def results(faithful: Sequence[Pair], seed: int) -> Iterator[Result]:
+    """Judge faithful pairs, errors planted in them by program, the errors planted by hand and the claims."""
+    yield from _of_pairs("faithful", faithful)
     yield from _of_pairs("by hand", read_pairs(HERE / "planted.jsonl"))
-    yield from _of_pairs("by program", planted(pairs, seed))
+    yield from _of_pairs("by program", planted(faithful, seed))
     for line in (HERE / "claims.jsonl").read_text(encoding="utf-8").splitlines():
         yield _of_claim(json.loads(line), judge_claim(Line(1, line.encode())))
 
