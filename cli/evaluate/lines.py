@@ -119,9 +119,7 @@ def read_outcomes(path: Path) -> dict[str, Outcome]:
             try:
                 each = _OUTCOMES.validate_json(line.data)
             except ValidationError as error:
-                raise CliError(
-                    f"{path}, line {line.number} is no result of `diglot eval ... --json`: {validation_problems(error)}",
-                    ExitCode.USAGE,
-                ) from error
+                reason = f"no result of `diglot eval ... --json`: {validation_problems(error)}"
+                raise CliError(f"{path}, line {line.number}: {reason}", ExitCode.USAGE) from error
             found[each.id] = each
     return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from shared.model import Language
 
 Result = Literal["fail", "warn"]
+FRAGMENT: Final = 160
+"""Code points of a text that a finding shows at most."""
 
 
 @dataclass(frozen=True, slots=True)

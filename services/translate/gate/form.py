@@ -5,117 +5,119 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
-from services.translate.gate.finding import Finding, Result, finding
+from services.translate.gate.finding import FRAGMENT, Finding, Result, finding
 from shared.model import Language
 
-_HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-_LATIN_WORD: Final = re.compile(r"[A-Za-z]+")
-_LOWER_WORD: Final = re.compile(r"(?<![A-Za-z'’-])[a-z]{2,}")
-_SPACE: Final = re.compile(r"\s+")
-_ENDED: Final = re.compile(r"[.!?。！？…][\"'”’」』）)\]】》]{0,4}\s{0,4}$")
-_TARGET_ENDED: Final = re.compile(r"[.!?。！？…:：;；~～—”\"'’」』）)\]】》]\s{0,4}$")
-_MARKUP: Final = re.compile(
-    r"</?[A-Za-z][^<>]{0,200}>|&(?:[a-z]{2,8}|#\d{1,6});|\]\(|\*\*|```|^#{1,6} |^[-*] (?=\S)|__", re.MULTILINE
-)
-_URL: Final = re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&%_#:~+-]{1,400}", re.IGNORECASE)
-_END_OF_SENTENCE: Final = re.compile(r"[.!?。！？]+")
-_RUN: Final = re.compile(r"(?<!\w)(\w{2,30})(?:\W{1,3}\1){3}(?!\w)")
-_LEAST_REPEATED: Final = 12
-_TYPICAL_SHARE: Final[Mapping[Language, float]] = {"en": 0.31, "zh": 3.3}
+HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+URL: Final = re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&%_#:~+@-]{1,2000}", re.IGNORECASE)
+SHORT: Final = 40
+"""A source of fewer code points may have a target of any length: a title, a name."""
+USUAL_SHARE: Final[Mapping[Language, float]] = {"en": 0.31, "zh": 3.3}
 """How long a target usually is, as a multiple of its source, by the source's language (code points; median of news)."""
 _LEAST_SHARE: Final = 0.3
 """Of the usual length: shorter targets lack most of their source."""
 _CUT_SHARE: Final = 0.8
 """Of the usual length: shorter ones that end without a full stop are cut off."""
+_LOWER_WORD: Final = re.compile(r"(?<![A-Za-z'’-])[a-z]{2,}")
+_ENDED: Final = re.compile(r"[.!?。！？…][\"'”’」』）)\]】》]{0,4}\s{0,4}$")
+_ENDED_SOMEHOW: Final = re.compile(r"[.!?。！？…:：;；~～—”\"'’」』）)\]】》]\s{0,4}$")
+_END: Final = 12
+"""Code points at the end of a text that are looked at for its full stop."""
+# Words and signs that something follows.
 _LINKING: Final = re.compile(
-    r"(?:\b(?:the|a|an|of|and|or|but|to|in|on|at|for|with|from|by|that|which|is|are|was|were|has|have|will)|[,，、的和与及或但被把将在是]|-)\s{0,4}$",
+    r"(?:\b(?:the|an?|of|and|or|but|to|in|on|at|for|with|from|by|that|which|is|are|was|were|has|have|will)"
+    r"|[,，、的和与及或但被把将在是第这那其每各]|-)\s{0,4}$",
     re.IGNORECASE,
 )
-_SHORT: Final = 40
-"""A source of fewer code points may have a target of any length: a title, a name."""
+_MARKUP: Final = re.compile(
+    r"</?[A-Za-z][^<>]{0,200}>|&(?:[a-z]{2,8}|#\d{1,6});|\]\(|\*\*|```|^#{1,6} |^[-*] (?=\S)|__", re.MULTILINE
+)
+_SENTENCE_ENDS: Final = re.compile(r"[.!?。！？]+")
+_CLAUSE_ENDS: Final = re.compile(r"[.!?。！？,，;；:：、]+")
+_LEAST_REPEATED: Final[Mapping[Language, int]] = {"en": 20, "zh": 6}
+"""A shorter sentence or clause may well be said twice (code points)."""
+_MOST_IN_A_ROW: Final = 3
 
 
 def broken(source: str, target: str, source_language: Language) -> Iterator[Finding]:
-    """Give what is wrong with the form of the target."""
-    if not any(char.isalnum() for char in target):
-        if any(char.isalnum() for char in source):
-            yield finding(
-                "empty",
-                "fail",
-                source_language,
-                source[:160],
-                target[:160],
-                "The translation is empty. Translate the text.",
-            )
-        return
+    """Give what is wrong with the form of the target; both sides have a letter or a digit."""
     if _is_copied(source, target, source_language):
-        yield finding(
-            "copied",
-            "fail",
-            source_language,
-            source[:160],
-            target[:160],
-            "The translation is the source itself. Translate it.",
-        )
+        request = "The translation is the source itself. Translate it."
+        yield finding("copied", "fail", source_language, source[:FRAGMENT], target[:FRAGMENT], request)
+        return
     yield from _cut_off(source, target, source_language)
     yield from _repeated(source, target, source_language)
     yield from _added(source, target, source_language)
 
 
 def _is_copied(source: str, target: str, source_language: Language) -> bool:
-    if _SPACE.sub("", source).casefold() != _SPACE.sub("", target).casefold():
+    if "".join(source.split()).casefold() != "".join(target.split()).casefold():
         return False
     # A Latin name stays as it is in Chinese; a sentence does not.
-    return bool(_HAN.search(source)) if source_language == "zh" else len(_LOWER_WORD.findall(source)) >= 2
+    return bool(HAN.search(source)) if source_language == "zh" else len(_LOWER_WORD.findall(source)) > 1
 
 
 def _cut_off(source: str, target: str, source_language: Language) -> Iterator[Finding]:
-    expected = _TYPICAL_SHARE[source_language] * len(source)
-    if len(source) >= _SHORT and len(target) < _LEAST_SHARE * expected:
+    usual = USUAL_SHARE[source_language] * len(source)
+    if len(source) >= SHORT and len(target) < _LEAST_SHARE * usual:
         request = "The translation is far shorter than its source. Translate all of it."
-        yield finding("cut_off", "fail", source_language, source[:160], target[:160], request)
-    elif _ENDED.search(source[-12:]) and not _TARGET_ENDED.search(target[-12:]):
+        yield finding("cut_off", "fail", source_language, source[:FRAGMENT], target[:FRAGMENT], request)
+    elif _ENDED.search(source[-_END:]) and not _ENDED_SOMEHOW.search(target[-_END:]):
         # Many good translations lack the full stop only; what is cut off is shorter, too, or ends in a word that links.
-        short = len(target) < _CUT_SHARE * expected
-        result: Result = "fail" if short or _LINKING.search(target[-12:]) else "warn"
+        cut = len(target) < _CUT_SHARE * usual or _LINKING.search(target[-_END:])
+        result: Result = "fail" if cut else "warn"
         request = "The source ends its sentence; the translation breaks off. Translate it to its end."
-        yield finding("cut_off", result, source_language, source[-40:], target[-40:], request)
+        yield finding("cut_off", result, source_language, source[-FRAGMENT // 4 :], target[-FRAGMENT // 4 :], request)
 
 
 def _repeated(source: str, target: str, source_language: Language) -> Iterator[Finding]:
-    part = _repetition(target)
-    if part and source.casefold().count(part.casefold()) < 2 and not _repetition(source):
-        yield finding(
-            "repeated",
-            "fail",
-            source_language,
-            "",
-            part[:160],
-            f"The translation repeats {part[:60]!r}. Write it once.",
-        )
+    target_language: Language = "zh" if source_language == "en" else "en"
+    part = _repetition(target, target_language)
+    if part and not _repetition(source, source_language):
+        request = f"The translation repeats {part[:60]!r}. Write it once."
+        yield finding("repeated", "fail", source_language, "", part[:FRAGMENT], request)
 
 
-def _repetition(text: str) -> str:
-    run = _RUN.search(text)
-    if run is not None:
-        return run[1]
-    counts = Counter(part.strip() for part in _END_OF_SENTENCE.split(text))
-    return next((part for part, count in counts.items() if count > 1 and len(part) >= _LEAST_REPEATED), "")
+def _repetition(text: str, language: Language) -> str:
+    """Return a sentence that stands twice in the text, a clause that follows itself, or a word that goes on and on."""
+    least = _LEAST_REPEATED[language]
+    sentences = Counter(_parts(_SENTENCE_ENDS, text))
+    twice = next((part for part, count in sentences.items() if count > 1 and len(part) >= least), "")
+    if twice:
+        return twice
+    # A clause may begin with another word where it is said again: "and dozens of churches, dozens of churches".
+    for one, other in pairwise(_parts(_CLAUSE_ENDS, text)):
+        if len(one) >= least and other.endswith(one):
+            return one
+    row = 1
+    for word, other_word in pairwise(text.split()):
+        row = row + 1 if word == other_word else 1
+        if row > _MOST_IN_A_ROW:
+            return word
+    return ""
+
+
+def _parts(ends: re.Pattern[str], text: str) -> list[str]:
+    return [part.strip() for part in ends.split(text)]
 
 
 def _added(source: str, target: str, source_language: Language) -> Iterator[Finding]:
-    for check, pattern in (("url", _URL), ("markup", _MARKUP)):
-        have = {match[0].casefold() for match in pattern.finditer(source)}
-        for match in pattern.finditer(target):
-            if match[0].casefold() not in have:
-                yield finding(
-                    check,
-                    "fail",
-                    source_language,
-                    "",
-                    match[0],
-                    f"The source has no {match[0][:60]!r}. Write plain text with the source's own links only.",
-                )
-                break
+    urls = {_bare(match[0]) for match in URL.finditer(source)}
+    for match in URL.finditer(target):
+        if _bare(match[0]) not in urls:
+            request = f"The source has no {match[0][:60]!r}. Remove it."
+            yield finding("url", "fail", source_language, "", match[0][:FRAGMENT], request)
+            break
+    markup = {match[0].casefold() for match in _MARKUP.finditer(source)}
+    for match in _MARKUP.finditer(target):
+        if match[0].casefold() not in markup:
+            request = f"The source has no {match[0][:60]!r}. Write plain text."
+            yield finding("markup", "fail", source_language, "", match[0][:FRAGMENT], request)
+            break
+
+
+def _bare(url: str) -> str:
+    return url.casefold().rstrip(".,:/?").removeprefix("https://").removeprefix("http://").removeprefix("www.")

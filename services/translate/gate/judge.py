@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from services.translate.gate.figures import figure_problems
-from services.translate.gate.finding import Finding
+from services.translate.gate.finding import FRAGMENT, Finding, finding
 from services.translate.gate.form import broken
 from services.translate.gate.leftovers import leftovers
-from services.translate.gate.lexical import lost_words
+from services.translate.gate.lexical import added_words, lost_words
 from services.translate.gate.naming import naming_problems
+from services.translate.gate.proportion import oddities
 from shared.model import Language
 from shared.names import NameSheet
 
@@ -23,24 +24,37 @@ Verdict = Literal["pass", "warn", "fail"]
 def judge(source: str, target: str, source_language: Language, sheet: NameSheet | None = None) -> tuple[Finding, ...]:
     """Return what is wrong with `target` as a translation of `source`; nothing where it passes.
 
-    `sheet` is that of the document; without one, names are not checked.
-
-    Never raises: a pair that can't be judged fails with the reason.
+    `sheet` is that of the document; without one, names are not checked. Never raises: a pair that can't be judged fails
+    with the reason.
     """
-    if not isinstance(source, str) or not isinstance(target, str):
-        return (Finding("unjudged", "fail", "", "", "The pair is not text."),)
-    if max(len(source), len(target)) > MAX_CODE_POINTS:
-        return (Finding("unjudged", "fail", "", "", f"A text has more than {MAX_CODE_POINTS:,} characters."),)
+    reason = _unjudgeable(source, target)
+    if reason is not None:
+        return (finding("unjudged", "fail", source_language, "", "", reason),)
+    if not any(map(str.isalnum, target)):
+        if not any(map(str.isalnum, source)):
+            return ()
+        request = "The translation is empty. Translate the text."
+        return (finding("empty", "fail", source_language, source[:FRAGMENT], target[:FRAGMENT], request),)
     found = tuple(broken(source, target, source_language))
-    if any(each.check in ("empty", "copied") for each in found):
+    if any(each.check == "copied" for each in found):
         return found
     return (
         *found,
         *figure_problems(source, target, source_language),
         *lost_words(source, target, source_language),
-        *leftovers(source, target, source_language),
+        *leftovers(source, target, source_language, sheet),
         *(naming_problems(source, target, source_language, sheet) if sheet is not None else ()),
+        *oddities(source, target, source_language),
+        *added_words(source, target, source_language),
     )
+
+
+def _unjudgeable(source: object, target: object) -> str | None:
+    if not isinstance(source, str) or not isinstance(target, str):
+        return "The pair is not text."
+    if max(len(source), len(target)) > MAX_CODE_POINTS:
+        return f"A text has more than {MAX_CODE_POINTS:,} characters."
+    return None
 
 
 def verdict(findings: Sequence[Finding]) -> Verdict:

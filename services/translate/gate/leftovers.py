@@ -6,49 +6,68 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from services.translate.gate.finding import Finding, finding
+from services.translate.gate.finding import FRAGMENT, Finding, finding
+from services.translate.gate.form import URL
 from services.translate.gate.lexicon import leftover_words
 from shared.model import Language
+from shared.names import NameSheet, find_names
 
-_HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
-# Words and what may stand between two words of one name or title.
-_RUN: Final = re.compile(r"[A-Za-z][A-Za-z0-9'’-]*(?:[ ,.&:/!?\"“”-]{1,3}[A-Za-z0-9][A-Za-z0-9'’-]*)*")
+_HAN_RUN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+# Words, and what may stand between two words of one name or title.
+_LATIN_RUN: Final = re.compile(r"[A-Za-z][A-Za-z0-9'’-]*(?:[ ,.&:/!?-]{1,3}[A-Za-z0-9][A-Za-z0-9'’-]*)*")
 _WORD: Final = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
-_GLOSS: Final = re.compile(r"[(（\[【《“\"「『][^()（）\[\]【】《》“”\"「」『』]{0,120}$")
+# What stands in brackets is a gloss, in quotation marks a title or the words of somebody.
+_OPENED: Final = re.compile(r"[(（\[【《〈“\"「『‘][^()（）\[\]【】《》〈〉“”\"「」『』‘’]{0,120}$")
 _BEFORE: Final = 122
 _PROSE: Final = 4
 """Lower-case words in a row that are prose, and no term that stays in English."""
 
 
-def leftovers(source: str, target: str, source_language: Language) -> Iterator[Finding]:
+def leftovers(source: str, target: str, source_language: Language, sheet: NameSheet | None) -> Iterator[Finding]:
     """Give the first piece of the source's language that the target should not have."""
-    piece = _english_in(target) if source_language == "en" else _chinese_in(target)
+    piece = _english_in(target) if source_language == "en" else _chinese_in(target, sheet)
     if piece:
         language = "English" if source_language == "en" else "Chinese"
+        said = piece if piece in source else ""
         yield finding(
-            "leftover", "fail", source_language, piece, piece, f"{piece!r} is left in {language}. Translate it."
+            "leftover", "fail", source_language, said, piece, f"{piece!r} is left in {language}. Translate it."
         )
 
 
 def _english_in(target: str) -> str:
-    hedges, function_words = leftover_words()
-    for run in _RUN.finditer(target):
-        if _GLOSS.search(target[max(0, run.start() - _BEFORE) : run.start()]):
-            continue
-        found = _WORD.findall(run[0])
-        lower = [word for word in found if word[0].islower()]
-        left = [word for word in lower if word.replace("’", "'") in hedges]
-        if left:
-            return left[0]
-        if len(lower) == len(found) and any(word in function_words for word in lower):
-            return run[0][:160]
-        if len(lower) >= _PROSE and len(lower) * 2 > len(found):
-            return run[0][:160]
+    text = URL.sub(lambda match: "\u3000" * len(match[0]), target)
+    for run in _LATIN_RUN.finditer(text):
+        piece = _left(run[0])
+        if piece and not _OPENED.search(text[max(0, run.start() - _BEFORE) : run.start()]):
+            return piece[:FRAGMENT]
     return ""
 
 
-def _chinese_in(target: str) -> str:
-    for run in _HAN.finditer(target):
-        if not _GLOSS.search(target[max(0, run.start() - _BEFORE) : run.start()]):
-            return run[0][:160]
+def _left(run: str) -> str:
+    """Return what of Latin words in a row is neither a name nor a term."""
+    hedges, function_words = leftover_words()
+    found = _WORD.findall(run)
+    lower = [word for word in found if word[0].islower()]
+    for word in lower:
+        if word.replace("’", "'") in hedges:
+            return str(word)
+    if len(lower) == len(found) and any(word in function_words for word in lower):
+        return run
+    if len(lower) >= _PROSE and len(lower) * 2 > len(found):
+        return run
+    # "If elected" begins a sentence; "The Verge" and "A" are names.
+    begun = len(found) > 1 and len(lower) == len(found) - 1 and found[0].lower() in function_words
+    return run if begun and len(found[0]) > 1 else ""
+
+
+def _chinese_in(target: str, sheet: NameSheet | None) -> str:
+    names = None
+    for run in _HAN_RUN.finditer(target):
+        if _OPENED.search(target[max(0, run.start() - _BEFORE) : run.start()]):
+            continue
+        if names is None:
+            names = [] if sheet is None else find_names(target, "en", sheet)
+        start, end = run.span()
+        if not any(name.start <= start and end <= name.end for name in names):
+            return target[start:end][:FRAGMENT]
     return ""

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from services.translate.gate.finding import Finding, finding
+from services.translate.gate.finding import FRAGMENT, Finding, finding
 from services.translate.gate.lexicon import CLASSES, Entry, LexicalClass, Lexicon, lexicon
 from services.translate.gate.phrases import Match
 from services.translate.gate.scopes import Scope, scopes
 from shared.model import Language
 
-_FRAGMENT: Final = 160
-"""Code points of a sentence that a finding shows."""
 # Lower case and one apostrophe, place by place: positions in the folded text are those of the text.
 _FOLDED: Final = {**{ord(c): c.lower() for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, ord("’"): "'", ord("‘"): "'"}
 _REQUESTS: Final[Mapping[LexicalClass, str]] = {
     "hearsay": "The source says {word!r}; the translation states it as a fact. Add its counterpart{example}.",
     "possibility": "The source says {word!r}; the translation is more certain. Add its counterpart{example}.",
-    "negation": "The source has the negation {word!r}; the translation has no counterpart. Negate it as the source does.",
+    "negation": "The source has the negation {word!r}; the translation has none for it. Negate it as the source does.",
 }
 _BY_COUNT: Final[frozenset[LexicalClass]] = frozenset({"negation"})
 
@@ -31,29 +30,47 @@ def folded(text: str) -> str:
 
 def lost_words(source: str, target: str, source_language: Language) -> Iterator[Finding]:
     """Give a failure for each class of which a part of the source has a word without a counterpart."""
-    target_language: Language = "zh" if source_language == "en" else "en"
-    parts = scopes(source, target, source_language)
-    folded_source, folded_target = folded(source), folded(target)
+    for lost in _unmatched(source, target, source_language):
+        request = _REQUESTS[lost.name].format(
+            word=lost.word, example=f", such as {lost.example}" if lost.example else ""
+        )
+        yield finding(lost.name, "fail", source_language, lost.word, lost.place, request)
+
+
+def added_words(source: str, target: str, source_language: Language) -> Iterator[Finding]:
+    """Give a warning for each class of which a part of the target has a word that nothing in the source stands for."""
+    for added in _unmatched(target, source, "zh" if source_language == "en" else "en"):
+        check = "added_negation" if added.name == "negation" else "added_hedge"
+        request = f"The translation says {added.word!r}; the source has no such word. Remove it, unless it is meant so."
+        yield finding(check, "warn", source_language, added.place, added.word, request)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unmatched:
+    """A word of one side, and the part of the other side that lacks a counterpart; `example` is one."""
+
+    name: LexicalClass
+    word: str
+    place: str
+    example: str | None
+
+
+def _unmatched(text: str, other: str, language: Language) -> Iterator[_Unmatched]:
+    """Give, of each class, the first word of the text that has no counterpart in the other."""
+    other_language: Language = "zh" if language == "en" else "en"
+    folded_text, folded_other, parts = folded(text), folded(other), None
     for name in CLASSES:
         words = lexicon(name)
-        ours = _found(source, words.matchers[source_language].find(folded_source), words)
+        ours = _found(text, words.matchers[language].find(folded_text), words)
         if not any(match.entry.group for match in ours):
             continue
-        theirs = _found(target, words.matchers[target_language].find(folded_target), words)
+        parts = parts or scopes(text, other, language)
+        theirs = _found(other, words.matchers[other_language].find(folded_other), words)
         lost = _lost(parts, ours, theirs, words, name)
         if lost is not None:
             scope, match, group = lost
-            word = source[match.start : match.end]
-            example = words.example.get((group, target_language))
-            shown = f", such as {example}" if example else ""
-            yield finding(
-                name,
-                "fail",
-                source_language,
-                word,
-                target[scope.target.start : scope.target.stop].strip()[:_FRAGMENT],
-                _REQUESTS[name].format(word=word, example=shown),
-            )
+            place = other[scope.target.start : scope.target.stop].strip()[:FRAGMENT]
+            yield _Unmatched(name, text[match.start : match.end], place, words.example.get((group, other_language)))
 
 
 def _found(text: str, matches: Sequence[Match[Entry]], words: Lexicon) -> list[Match[Entry]]:
