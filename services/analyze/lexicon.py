@@ -134,3 +134,9 @@ def marks() -> dict[str, Marks]:
 def content() -> Content:
     """Return the words of content.toml."""
     return TypeAdapter(Content).validate_python(_read("content.toml"), strict=False)
+
+
+@cache
+def opinion() -> dict[str, Words]:
+    """Return the words that opinion may not say of a named party: `motive` and `wrongdoing`."""
+    return TypeAdapter(dict[str, Words]).validate_python(_read("opinion.toml"))

@@ -2,7 +2,10 @@
 
 from services.analyze.claims.article import ArticleText
 from services.analyze.claims.check import article_text, check_claim, language_of
+from services.analyze.claims.derived import compute
+from services.analyze.claims.opinion import check_opinion
 from services.analyze.claims.quotes import LONGEST_QUOTE, MOST_QUOTES, SHORTEST_QUOTE, NoQuote, QuoteFinder
+from services.analyze.claims.reuse import reused
 from services.analyze.claims.verdict import ClaimCheck, ClaimVerdict, Refusal
 
 __all__ = [
@@ -17,5 +20,8 @@ __all__ = [
     "Refusal",
     "article_text",
     "check_claim",
+    "check_opinion",
+    "compute",
     "language_of",
+    "reused",
 ]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from services.analyze.claims.certainty import Mark, marks_in
 from services.analyze.claims.content import Word, evidence_keys, words_of
 from services.analyze.claims.folding import simplified
+from services.analyze.claims.marks import Mark, marks_in
 from services.analyze.claims.names import Name, Namer
 from services.analyze.claims.quotes import QuoteFinder
 from services.analyze.claims.segments import Segment, segments

@@ -8,7 +8,19 @@ from typing import Literal
 from shared.model import Quote, Stance
 
 ClaimCheck = Literal[
-    "quote", "number", "name", "distance", "support", "certainty", "condition", "negation", "stance", "derived", "reuse"
+    "quote",
+    "number",
+    "name",
+    "distance",
+    "support",
+    "certainty",
+    "condition",
+    "negation",
+    "stance",
+    "derived",
+    "reuse",
+    "based_on",
+    "motive",
 ]
 
 

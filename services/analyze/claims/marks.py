@@ -1,0 +1,188 @@
+"""What hedges, conditions and negations of an article's sentence govern, and whether a claim keeps them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal
+
+from services.analyze.lexicon import any_of, marks
+from shared.model import Language
+
+Class = Literal["hearsay", "accusation", "possible", "intended", "promised", "denied", "condition", "negation"]
+HEDGES: Final[tuple[Class, ...]] = ("hearsay", "accusation", "possible", "intended", "promised", "denied")
+# What a claim may say for a hedge of its quote: the same, or less certain.
+_WEAKER: Final[dict[Class, tuple[Class, ...]]] = {
+    "hearsay": ("hearsay", "accusation", "possible", "denied"),
+    "accusation": ("accusation", "hearsay", "denied"),
+    "possible": ("possible",),
+    "intended": ("intended", "possible"),
+    "promised": ("promised", "intended", "possible"),
+    "denied": ("denied",),
+    "condition": ("condition",),
+    "negation": ("negation",),
+}
+# Words that are written the same with a capital and mean a month or a name.
+_LOWER_ONLY = frozenset({"may", "will", "might"})
+# Hearsay in these words is of the whole sentence; the others begin at their clause.
+_OF_SENTENCE = re.compile(
+    r"according|people|person|source|media|reports? sa|it was|has been|据|人士|消息|传|媒|报", re.I
+)
+_SENTENCE_ZH = re.compile(r"[。！？；\n]")
+_BORDER = {
+    "en": re.compile(
+        r"[;.!?](?=\s|$)|[,:](?=\s)|—|\s[–-]\s|\s(?=(?:but|while|whereas|although|though|because|after)\s)"
+    ),
+    "zh": re.compile(r"[，；：。！？]|——"),
+}
+_CONTRAST = {
+    "en": re.compile(r";\s|,?\s(?:but|while|whereas|although|though|even though|yet)\s|,\sand\s"),
+    "zh": re.compile(r"；|，(?:但|而(?!且)|不过|然而|同时|另外|此外)"),
+}
+_FUTURE_ZH = (
+    r"|将(?=于|会|在|达|对|向|由|与|继续|推|投|建|裁|收购|出售|增|减|发布|上线|开|停|关|迁|举行|召开|成为|从|获|支付|采用|取消"
+    r"|提|进|面临|受|被|不|为|扩|启|任|出|接|派|设|征|禁|允许|要求|免费|覆盖|耗资|拥有|雇|创造|交付|供应|生产|量产|退|辞|离"
+    r"|卸|合作|联手|结束|延|恢复|用于|归|参|回购|加|降|上调|下调)"
+)
+_HEADLINE_FUTURE = re.compile(r"(?:^|\s)[A-Z][\w’'.-]*\sto\s[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sign of a class at a place of a sentence, and the stretches of the sentence that it governs."""
+
+    of: Class
+    start: int
+    end: int
+    text: str
+    governs: tuple[tuple[int, int], ...]
+
+
+def marks_in(sentence: str, language: Language) -> tuple[Mark, ...]:
+    """Return the sure signs of hedges, conditions and negations in a sentence of the article."""
+    return tuple(_marks(sentence, language))
+
+
+def keeps(claim: str, of: Class, language: Language) -> bool:
+    """Say whether a claim has a counterpart for a hedge of its quote: a word of the class, or of a weaker one."""
+    if of == "promised" and language == "en" and _HEADLINE_FUTURE.search(claim):
+        return True
+    return any(_claim_pattern(each, language).search(claim) for each in _WEAKER[of])
+
+
+def negations(claim: str, language: Language) -> tuple[Mark, ...]:
+    """Return the sure signs of negation in a claim."""
+    return tuple(mark for mark in _marks(claim, language) if mark.of == "negation")
+
+
+def _marks(text: str, language: Language) -> Iterator[Mark]:
+    for of in (*HEDGES, "condition", "negation"):
+        skipped = [match.span() for match in _others(of, language).finditer(text)] if marks()[of].not_en else []
+        for match in _quote_pattern(of, language).finditer(text):
+            if any(start <= match.start() and match.end() <= end for start, end in skipped):
+                continue
+            yield Mark(of, match.start(), match.end(), match.group(), tuple(_governed(of, text, match, language)))
+
+
+def _governed(of: Class, text: str, match: re.Match[str], language: Language) -> Iterator[tuple[int, int]]:
+    start, end = _part(text, match.start(), language)
+    if of in ("hearsay", "accusation"):
+        whole = of == "accusation" or _OF_SENTENCE.search(match.group()) is not None
+        yield (0, len(text)) if whole else (_clause_start(text, match.start(), language), end)
+    elif of == "condition":
+        yield from _conditioned(text, match, start, end, language)
+    elif of == "denied":
+        rest = text[match.end() : end].strip(" .,。，")
+        yield (match.end(), end) if len(rest) >= _SHORTEST_SCOPE[language] else (start, end)
+    else:
+        stop = _clause_end(text, match.end(), language)
+        rest = text[match.end() : stop].strip(" .,。，")
+        # "A sale is possible": what comes before is what may be.
+        short = len(rest) < _SHORTEST_SCOPE[language]
+        yield (_clause_start(text, match.start(), language), stop) if short else (match.end(), stop)
+
+
+_SHORTEST_SCOPE: Final[dict[Language, int]] = {"en": 4, "zh": 2}
+
+
+def _conditioned(
+    text: str, match: re.Match[str], start: int, end: int, language: Language
+) -> Iterator[tuple[int, int]]:
+    """Give what a condition is for: the part of the sentence without the clause that the condition is in."""
+    opening = _clause_start(text, match.start(), language)
+    closing = _clause_end(text, match.end(), language)
+    if _AFTER_CONTRAST[language].search(text[:opening] + text[opening : match.start()]):
+        start = 0  # "..., but only if": what the contrast limits
+    before = text[opening : match.start()].strip(" “\"‘'「")
+    if language == "zh" and before and _PREDICATE_ZH.match(match.group()):
+        # 交易须经批准: of its own clause; 但还须经批准: of what comes before.
+        earlier = max(start, _clause_start(text, max(0, opening - 1), language))
+        yield (earlier if len(before) < _SHORTEST_SUBJECT_ZH else opening), match.start()
+    elif before and language == "en":
+        yield start, match.start()
+    else:
+        yield start, opening
+        yield closing, end
+
+
+_AFTER_CONTRAST: Final = {
+    "en": re.compile(r"\b(?:but|though|although),?(?: only)? $"),
+    "zh": re.compile(r"(?:但|不过|然而)[^，。]{0,6}$"),
+}
+_PREDICATE_ZH = re.compile(r"须|需|有待|尚|仍|取决|视乎")
+_SHORTEST_SUBJECT_ZH = 2
+
+
+def _part(text: str, at: int, language: Language) -> tuple[int, int]:
+    """Return the part of a sentence around a place, between contrasts: "...; ..., but ..."."""
+    start, end = 0, len(text)
+    for border in _CONTRAST[language].finditer(text):
+        if border.end() <= at:
+            start = border.end()
+        elif border.start() >= at:
+            end = border.start()
+            break
+    return start, end
+
+
+def _clause_start(text: str, at: int, language: Language) -> int:
+    start = 0
+    for border in _BORDER[language].finditer(text, 0, at):
+        start = border.end()
+    return start
+
+
+def _clause_end(text: str, at: int, language: Language) -> int:
+    border = _BORDER[language].search(text, at)
+    return len(text) if border is None else border.start()
+
+
+@cache
+def _quote_pattern(of: Class, language: Language) -> re.Pattern[str]:
+    words = marks()[of]
+    if language == "zh":
+        return re.compile(any_of(words.quote_zh) + (_FUTURE_ZH if of == "promised" else ""))
+    return _english(words.quote_en)
+
+
+@cache
+def _claim_pattern(of: Class, language: Language) -> re.Pattern[str]:
+    words = marks()[of]
+    return re.compile(any_of(words.claim_zh)) if language == "zh" else _english(words.claim_en)
+
+
+@cache
+def _others(of: Class, language: Language) -> re.Pattern[str]:
+    words = marks()[of]
+    return re.compile(any_of(words.not_zh)) if language == "zh" else re.compile(any_of(words.not_en), re.IGNORECASE)
+
+
+def _english(words: tuple[str, ...]) -> re.Pattern[str]:
+    lower = [word for word in words if word in _LOWER_ONLY]
+    rest = [word for word in words if word not in _LOWER_ONLY and word not in ("n't", "un", "non")]
+    whole = rf"(?<![\w’'])(?:(?i:{any_of(rest)}){'|' + any_of(lower) if lower else ''})(?![\w’'])"
+    ending = r"|(?<=[a-z])n['’]t\b" if "n't" in words else ""
+    prefix = r"|\b(?:[Uu]n|[Nn]on-?)[a-z]{4,}" if "un" in words else ""
+    return re.compile(whole + ending + prefix)
