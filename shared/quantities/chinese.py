@@ -325,9 +325,9 @@ def _discount(text: str, match: re.Match[str]) -> Reading | None:
 
 def _quarter(match: re.Match[str]) -> Reading:
     number = _number(match["quarter"])
-    return _moment(
-        match, Moment(quarter=number), number, optional=not match.group().isascii() and not match["quarter"].isdigit()
-    )
+    found = _moment(match, Moment(quarter=number), number, optional=not match["quarter"].isdigit())
+    found.counted = found.optional
+    return found
 
 
 def _quarter_at(text: str, match: re.Match[str]) -> Reading | None:
@@ -346,6 +346,8 @@ def _version(text: str, match: re.Match[str]) -> Reading:
 
 
 def _day_of_month(text: str, match: re.Match[str]) -> Reading:
+    if text[match.start() - 1 : match.start()] == "月":  # of which month, is lost
+        return Reading(match.start(), match.end(), Decimal(match["day"]), unit="day")
     return _moment(match, Moment(day=int(match["day"])), int(match["day"]))
 
 
@@ -391,7 +393,11 @@ def _amount(text: str, at: int) -> Reading:
     if number is None:
         return Reading(at, at + 1, Decimal(0), optional=True)
     reading = Reading(at, number.end, number.value, number.upper, number.power or None)
+    if number.in_digits and at and text[at - 1] == "第" and number.upper is None:
+        reading.kind = "rank"
     reading.in_words = not number.in_digits
+    if at and text[at - 1] == "双" and number.value == 11:  # 双11 is Singles' Day
+        reading.optional = True
     if number.more:
         reading.approximate = "over"
     if (money := currency_before(text, at, "zh")) is not None:
@@ -567,8 +573,8 @@ def _settle(text: str, reading: Reading, before: str) -> None:
     around_ten = "十几" in text[reading.start : reading.end]
     pair = reading.upper is not None and reading.value < 10
     reading.optional = reading.optional or (small and (bare or around_ten)) or reading.value <= 1 or pair
-    if text.startswith("号", reading.end):  # 长征五号
-        reading.in_words = False
+    if text.startswith("号", reading.end) and reading.bare:  # 长征五号
+        reading.kind, reading.in_words = "rank", False
     reading.counted = reading.counted and small and reading.value > 1 and bare
 
 

@@ -22,6 +22,9 @@ from shared.vocabulary import all_currencies
 _EXACT = Context(prec=80)
 _BARE, _SHARE, _TIMES = "number", "percent", "times"
 _WORD = "word"  # a small number word: no part of a date, no identifier
+_RANK = "rank"
+_NTH = "nth"  # an ordinal in words: it is no count
+_NOT_NTH = frozenset((_BARE, "code"))
 _CODE = "code"  # the digits of an identifier
 # What must be said on both sides: a number alone does not stand for it.
 _CURRENCIES = frozenset(each.code for each in all_currencies())
@@ -69,7 +72,7 @@ def differences(source: Sequence[Mention], target: Sequence[Mention]) -> tuple[D
     right = _without_counterpart(targets, _Index(sources))
     if not left and not right:
         return ()
-    return tuple(_paired(left, _but_months(right, source)))
+    return tuple(_paired(_but_months(left, target), _but_months(right, source)))
 
 
 def supports(evidence: Sequence[Mention], claimed: Mention) -> bool:
@@ -82,7 +85,7 @@ def _without_counterpart(atoms: Sequence[_Atom], index: _Index) -> list[_Atom]:
 
 
 def _but_months(atoms: Sequence[_Atom], others: Sequence[Mention]) -> list[_Atom]:
-    """Leave out the month that a target adds to a day: 11日, "September 11"."""
+    """Leave out the month of a day that the other side says without one: 11日, "September 11"."""
     if not any(_is_month(atom) for atom in atoms):
         return list(atoms)
     alone = {Decimal(each.date.day) for each in others if each.date and each.date.day and not each.date.month}
@@ -172,8 +175,14 @@ def _agree(one: str, other: str) -> bool:
     """Say whether the same figure of two classes may be the same number."""
     if one == other:
         return one != _CODE
+    if "on_month" in (one, other):
+        return "month" in (one, other)
+    if _NTH in (one, other):
+        return not {one, other} & _NOT_NTH and not {one, other} & _STRICT
     if one == _BARE or other == _BARE:
         return one not in _STRICT and other not in _STRICT
+    if _RANK in (one, other):
+        return not {one, other} & _STRICT
     if one == _WORD or other == _WORD:
         return not any(kind in _STRICT or kind == _CODE or kind.startswith("on_") for kind in (one, other))
     if {one, other} == {"decade", "year"}:  # in their 20s, 20多岁
@@ -215,7 +224,10 @@ def _values(quantity: Quantity, figure: Decimal, *, word: bool = False) -> tuple
             _Value(_SHARE, 100 * figure - 100, _SHARE, 100 * figure - 100),
         )
     if quantity.unit is None or quantity.kind in ("count", "rank", "score"):
-        return (_Value(_WORD if word and quantity.kind == "count" else _BARE, figure, _BARE, figure),)
+        if quantity.kind == "rank":
+            return (_Value(_NTH if word else _RANK, figure, _RANK, figure),)
+        kind = _WORD if word and quantity.kind == "count" else _BARE
+        return (_Value(kind, figure, _BARE, figure),)
     base, factor = base_of(quantity.unit)
     return (_Value(quantity.unit, figure, base, _EXACT.multiply(figure, factor)),)
 
@@ -326,7 +338,7 @@ def _kind(atom: _Atom) -> str:
     kind = atom.values[0].kind if atom.values else _CODE
     if kind in _CURRENCIES:
         return "money"
-    return _BARE if kind in (_WORD, _TIMES) else kind
+    return _BARE if kind in (_WORD, _TIMES, _NTH, _RANK) else kind
 
 
 def _changed_words(left: Sequence[_Atom], right: Sequence[_Atom]) -> Iterable[Difference]:

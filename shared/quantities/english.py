@@ -247,8 +247,8 @@ def _amount(text: str, at: int) -> Reading | None:
         reading.currency, reading.start = money
     elif at and text[at - 1] in "$¥£€":
         reading.currency, reading.start = {"$": "USD", "¥": "JPY", "£": "GBP", "€": "EUR"}[text[at - 1]], at - 1
-    if reading.start == at and at and text[at - 1] in "½¼¾":
-        return None
+    if at and text[at - 1] == "#":
+        reading.kind = "rank"
     if (mixed := _MIXED.match(text, reading.end)) is not None:
         reading.value = plus(value, percentage(Decimal(mixed["a"]), Decimal(mixed["b"])) / 100)
         reading.end = mixed.end()
@@ -486,6 +486,9 @@ def _number_words(text: str, at: int) -> Reading | None:
         reading.counted = 3 < found.value <= 10 and (not found.article and _NOUN.match(text, reading.end) is not None)
         if (century := _CENTURY.match(text, reading.end)) is not None:
             reading.kind, reading.date, reading.end = "date", Moment(century=int(found.value)), century.end()
+        elif found.value <= 4 and (quarter := _QUARTER_WORD.match(text, reading.end)) is not None:
+            reading.kind, reading.date, reading.end = "date", Moment(quarter=int(found.value)), quarter.end()
+            reading.counted = True
         return reading
     if found.fraction:
         reading.unit, reading.optional, reading.counted = "percent", True, not found.article

@@ -108,14 +108,17 @@ def _evaluate(text: str, tokens: Sequence[_Token]) -> Numeral | None:
     end, figures = tokens[-1].end, [token.number for token in tokens if token.number is not None]
     scale = sum(token.power for token in tokens)
     simple = len(figures) <= 1 and (tokens[0].number is not None or len(tokens) == 1 or tokens[0].power == 1)
-    if simple and upper is None and not scale and (tail := _DECIMALS.match(text, end)) is not None:
+    if upper is None and value < 1000 and (tail := _DECIMALS.match(text, end)) is not None:
         value, end = _with_decimals(value, tail["decimals"]), tail.end()
-        after = _tokens(text, end)
+        after, scale = _tokens(text, end), 0
         while after and after[0].number is None:  # 三点五亿
             scale, end = scale + after[0].power, after.pop(0).end
         figure, value = value, times_power(value, scale) or value
         return Numeral(value, end, figure, scale)
-    figure = (figures[0] if figures else Decimal(1)) if simple else value
+    if tokens[0].power == 1:  # 十万 is ten times 万
+        scale -= 1
+        figures = [Decimal(10)]
+    figure = figures[0] if simple else value
     in_digits = text[tokens[0].end - 1 - tokens[0].more].isascii()
     more = any(token.more for token in tokens)
     return Numeral(value, end, figure, scale if simple else None, upper, more, in_digits)
