@@ -17,6 +17,11 @@ _WORD = re.compile(rf"(?<![{LATIN}0-9@./_-])[{LATIN}][{LATIN}0-9]*")
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 # Shorter ones and those in capitals are often written for English words: VR, APP, CTO.
 _SHORTEST = 4
+_SHORTEST_BEFORE_FIGURES = 3
+# Letters that are no letter with an accent.
+_OTHER_LETTERS = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 
 
 def latin_problems(
@@ -37,7 +42,7 @@ def latin_problems(
     words = {match.group(): match.start() for match in _WORD.finditer(chinese) if _is_name(match.group())}
     letters = _letters(english) if words else ""
     for word, at in words.items():
-        if _letters(word).rstrip("s") in letters or _is_named(at, mentions, english, sheet):
+        if _is_in(_letters(word), letters) or _is_named(at, mentions, english, sheet):
             continue
         if source_language == "en":
             yield NameProblem(f"The translation has {word}, which the source has not.", "", word)
@@ -49,10 +54,18 @@ def _is_name(word: str) -> bool:
     return len(word) >= _SHORTEST and not word.isupper() and not word.islower()
 
 
+def _is_in(word: str, letters: str) -> bool:
+    """Say whether a text has a word, its plural aside; figures are compared elsewhere (Win10, Windows 10)."""
+    bare = word.rstrip("0123456789")
+    return word.rstrip("s") in letters or (len(bare) >= _SHORTEST_BEFORE_FIGURES and bare in letters)
+
+
 def _letters(text: str) -> str:
     """Return the letters and digits of a text, without case, accents and spaces: Wi-Fi and WiFi are one."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
-    return _NOT_LETTERS.sub("", plain.casefold())
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain.translate(_OTHER_LETTERS))
+    return _NOT_LETTERS.sub("", plain)
 
 
 def _is_named(at: int, mentions: tuple[NameMention, ...], english: str, sheet: NameSheet) -> bool:

@@ -9,6 +9,9 @@ from shared.names._fold import folded
 from shared.names.problem import NameProblem
 from shared.names.sheet import NameMention, NameSheet, SheetEntry, surnames
 
+# Syria is in Syrian, Brin is not in bring.
+_SHORTEST_STEM = 5
+
 
 def swapped(
     source: str,
@@ -19,12 +22,12 @@ def swapped(
     sheet: NameSheet,
 ) -> Iterator[NameProblem]:
     """Give the names that the target lacks while it has another of their kind that the source lacks."""
-    missing = _without_counterpart(said, written, target, sheet)
+    missing = without_counterpart(said, written, target, sheet)
     if not missing:
         return
-    added = _without_counterpart(written, said, source, sheet)
+    added = without_counterpart(written, said, source, sheet)
     for lost, lost_entry in missing:
-        new = next((mention for mention, entry in added if entry.kind == lost_entry.kind), None)
+        new = next((mention for mention, entry in added if _is_another(lost, lost_entry, entry)), None)
         if new is not None:
             form = lost_entry.preferred(target_language) or lost.text
             yield NameProblem(
@@ -34,14 +37,31 @@ def swapped(
             )
 
 
+def _is_another(lost: NameMention, entry: SheetEntry, other: SheetEntry) -> bool:
+    """Say whether an entity is of the same kind and no part of the lost one: UNESCO may be written for the UN."""
+    return entry.kind == other.kind and not any(lost.text in form for form in (*other.en, *other.zh))
+
+
 def has_any(text: str, entry: SheetEntry) -> bool:
-    """Say whether a text has any form of an entity in any way of writing: as a part of a word, in other case."""
+    """Say whether a text has any form of an entity in any way of writing: in other case, as the beginning of a word."""
     plain = folded(text).casefold()
-    forms = (*entry.all(), *entry.loose, *surnames(entry))
-    return any(folded(form).casefold() in plain for form in forms)
+    return any(_has(plain, folded(form).casefold()) for form in (*entry.all(), *entry.loose, *surnames(entry)))
 
 
-def _without_counterpart(
+def _has(text: str, form: str) -> bool:
+    at = text.find(form)
+    while at >= 0:
+        end = at + len(form)
+        if not form.isascii():
+            return True
+        inside = text[at - 1 : at].isalpha() and text[at - 1 : at].isascii()
+        if not inside and (len(form) >= _SHORTEST_STEM or not (text[end : end + 1].isalpha() and text[end].isascii())):
+            return True
+        at = text.find(form, at + 1)
+    return False
+
+
+def without_counterpart(
     here: tuple[NameMention, ...], there: tuple[NameMention, ...], text: str, sheet: NameSheet
 ) -> list[tuple[NameMention, SheetEntry]]:
     """Return the unambiguous mentions of one text whose entity the other text doesn't name in any way."""
@@ -51,11 +71,6 @@ def _without_counterpart(
         if mention.others or mention.entity in named or mention.entity in found:
             continue
         entry = sheet.entry(mention.entity)
-        if entry is not None and _is_checked(entry) and not has_any(text, entry):
+        if entry is not None and entry.kind != "other" and not has_any(text, entry):
             found[mention.entity] = (mention, entry)
     return list(found.values())
-
-
-def _is_checked(entry: SheetEntry) -> bool:
-    """Say whether another name in its place is seen: a country's is only if its adjective and the like are known."""
-    return entry.kind != "other" and (entry.kind != "place" or bool(entry.loose))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.model import Language
 from shared.names._latin import latin_problems
+from shared.names._misspelt import misspelt
 from shared.names._swapped import swapped
 from shared.names._variants import variants
 from shared.names.problem import NameProblem
@@ -20,8 +21,11 @@ def name_problems(source: str, target: str, source_language: Language, sheet: Na
     target_language: Language = "zh" if source_language == "en" else "en"
     said = find_names(source, source_language, sheet)
     written = find_names(target, target_language, sheet)
-    return (
+    found = (
         *swapped(source, target, target_language, said, written, sheet),
         *variants(target, target_language, said, sheet),
+        *misspelt(target, target_language, said, written, sheet),
         *latin_problems(source, target, source_language, said, written, sheet),
     )
+    first = {(problem.source or problem.target): problem for problem in reversed(found)}
+    return tuple(problem for problem in found if first[problem.source or problem.target] is problem)

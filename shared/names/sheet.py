@@ -154,8 +154,9 @@ def build_sheet(
     kinds = dict(entities)
     glosses = learned(text)
     own = {entry.entity: entry for entry in _glossed(glosses, kinds, terms)}
+    glossed = {form for entry in own.values() for form in entry.all()}
     for name, kind in entities[:_MOST_ENTITIES]:
-        if not terms.find(name) and not any(name in entry.all() for entry in own.values()):
+        if name not in glossed and not terms.find(name):
             entry = _unknown(name, kind)
             own[entry.entity] = entry
     first = NameSheet(own.values(), terms)
@@ -288,7 +289,7 @@ def surnames(entry: SheetEntry) -> tuple[str, ...]:
 
 def _surnames_en(entry: SheetEntry) -> Iterator[str]:
     """Give the last name; the first as well of a name that Chinese doesn't divide: Xi Jinping, Jensen Huang."""
-    undivided = any(_HAN.search(form) and "·" not in form for form in entry.zh)
+    undivided = any(map(_HAN.search, entry.zh)) and not any("·" in form for form in entry.zh)
     for form in entry.en:
         parts = form.split(" ")
         if len(parts) > 1:

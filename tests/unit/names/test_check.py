@@ -32,6 +32,8 @@ def problems(
         ("Andy Jassy spoke.", "Andy Jassy发言。"),
         ("他用Wi-Fi和Müller的Windows10。", "He used WiFi and Muller's Windows 10."),
         ("The chief technology officer left.", "CTO离职。"),
+        ("联合国的世界遗产地", "a UNESCO World Heritage Site"),
+        ("Syrian troops", "叙利亚军队"),
         ("the iPhone maker", "这家iPhone制造商"),
         ("", ""),
     ],
@@ -46,6 +48,7 @@ def test_a_faithful_pair_has_no_problem(source: str, target: str) -> None:
         ("Google grew.", "微软增长。", ("Google", "微软")),
         ("微软增长。", "Google grew.", ("微软", "Google")),
         ("Andy Jassy spoke.", "桑达尔·皮查伊发言。", ("Andy Jassy", "桑达尔·皮查伊")),
+        ("习近平说，增长时", "Wen Jiabao said when it grew", ("习近平", "Wen Jiabao")),
         ("Exports to China rose.", "对日本的出口增长。", ("China", "日本")),
     ],
 )
@@ -57,6 +60,20 @@ def test_a_latin_name_in_chinese_is_in_the_english_letter_for_letter() -> None:
     assert problems("Corvane grew.", "Corvine增长。") == [("", "Corvine", "fail")]
     assert problems("Corvane增长。", "Corvine grew.", language="zh") == [("Corvane", "", "fail")]
     assert problems("Google grew.", "Google（Alphabet）增长。") == [("", "Alphabet", "fail")]
+
+
+@pytest.mark.parametrize("wrong", ["Gogle", "Googele", "Gooogle", "Goolge", "Gaogle"])
+def test_a_misspelt_english_name_fails(wrong: str) -> None:
+    assert problems("谷歌增长。", f"{wrong} grew.") == [("谷歌", wrong, "fail")]
+
+
+def test_a_name_like_another_is_no_misspelt_one() -> None:
+    assert problems("谷歌增长。", "Goggles grew. Googles grew. The googol grew.") == []
+
+
+def test_a_surname_with_another_character_warns() -> None:
+    assert problems("Donald Trump spoke.", "特郎普发言。") == [("Donald Trump", "特郎普", "warn")]
+    assert problems("Sundar Pichai spoke.", "桑达尔·皮查衣发言。") == [("Sundar Pichai", "桑达尔·皮查", "warn")]
 
 
 def test_another_transliteration_fails_where_the_article_gives_the_name() -> None:
