@@ -9,7 +9,7 @@ from services.translate.gate.figures import figure_problems
 from services.translate.gate.finding import FRAGMENT, Finding, finding
 from services.translate.gate.form import broken
 from services.translate.gate.leftovers import leftovers
-from services.translate.gate.lexical import added_words, lost_words
+from services.translate.gate.lexical import word_problems
 from services.translate.gate.naming import naming_problems
 from services.translate.gate.proportion import oddities
 from shared.model import Language
@@ -41,11 +41,10 @@ def judge(source: str, target: str, source_language: Language, sheet: NameSheet 
     return (
         *found,
         *figure_problems(source, target, source_language),
-        *lost_words(source, target, source_language),
+        *word_problems(source, target, source_language),
         *leftovers(source, target, source_language, sheet),
         *(naming_problems(source, target, source_language, sheet) if sheet is not None else ()),
         *oddities(source, target, source_language),
-        *added_words(source, target, source_language),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from services.translate.gate.finding import FRAGMENT, Finding, finding
@@ -28,49 +27,35 @@ def folded(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-def lost_words(source: str, target: str, source_language: Language) -> Iterator[Finding]:
-    """Give a failure for each class of which a part of the source has a word without a counterpart."""
-    for lost in _unmatched(source, target, source_language):
-        request = _REQUESTS[lost.name].format(
-            word=lost.word, example=f", such as {lost.example}" if lost.example else ""
-        )
-        yield finding(lost.name, "fail", source_language, lost.word, lost.place, request)
+def word_problems(source: str, target: str, source_language: Language) -> Iterator[Finding]:
+    """Give a failure for each class of which the source has a word that nothing in the target stands for.
 
-
-def added_words(source: str, target: str, source_language: Language) -> Iterator[Finding]:
-    """Give a warning for each class of which a part of the target has a word that nothing in the source stands for."""
-    for added in _unmatched(target, source, "zh" if source_language == "en" else "en"):
-        check = "added_negation" if added.name == "negation" else "added_hedge"
-        request = f"The translation says {added.word!r}; the source has no such word. Remove it, unless it is meant so."
-        yield finding(check, "warn", source_language, added.place, added.word, request)
-
-
-@dataclass(frozen=True, slots=True)
-class _Unmatched:
-    """A word of one side, and the part of the other side that lacks a counterpart; `example` is one."""
-
-    name: LexicalClass
-    word: str
-    place: str
-    example: str | None
-
-
-def _unmatched(text: str, other: str, language: Language) -> Iterator[_Unmatched]:
-    """Give, of each class, the first word of the text that has no counterpart in the other."""
-    other_language: Language = "zh" if language == "en" else "en"
-    folded_text, folded_other, parts = folded(text), folded(other), None
+    The other way round it is a warning: a good translation may well be more careful than its source.
+    """
+    target_language: Language = "zh" if source_language == "en" else "en"
+    folded_source, folded_target = folded(source), folded(target)
+    parts = None
     for name in CLASSES:
         words = lexicon(name)
-        ours = _found(text, words.matchers[language].find(folded_text), words)
-        if not any(match.entry.group for match in ours):
+        ours = _found(source, words.matchers[source_language].find(folded_source), words)
+        theirs = _found(target, words.matchers[target_language].find(folded_target), words)
+        if not any(match.entry.group for match in ours) and not any(match.entry.group for match in theirs):
             continue
-        parts = parts or scopes(text, other, language)
-        theirs = _found(other, words.matchers[other_language].find(folded_other), words)
-        lost = _lost(parts, ours, theirs, words, name)
+        parts = parts or scopes(source, target, source_language)
+        lost = _unmatched(parts, ours, theirs, words, name)
         if lost is not None:
-            scope, match, group = lost
-            place = other[scope.target.start : scope.target.stop].strip()[:FRAGMENT]
-            yield _Unmatched(name, text[match.start : match.end], place, words.example.get((group, other_language)))
+            scope, match = lost
+            word, place = source[match.start : match.end], target[scope.target.start : scope.target.stop]
+            example = words.example.get((match.entry.group or "", target_language))
+            request = _REQUESTS[name].format(word=word, example=f", such as {example}" if example else "")
+            yield finding(name, "fail", source_language, word, place.strip()[:FRAGMENT], request)
+        added = _unmatched([Scope(part.target, part.source) for part in parts], theirs, ours, words, name)
+        if added is not None:
+            scope, match = added
+            word, place = target[match.start : match.end], source[scope.target.start : scope.target.stop]
+            check = "added_negation" if name == "negation" else "added_hedge"
+            request = f"The translation says {word!r}; the source has no such word. Remove it, unless it is meant so."
+            yield finding(check, "warn", source_language, place.strip()[:FRAGMENT], word, request)
 
 
 def _found(text: str, matches: Sequence[Match[Entry]], words: Lexicon) -> list[Match[Entry]]:
@@ -81,22 +66,24 @@ def _found(text: str, matches: Sequence[Match[Entry]], words: Lexicon) -> list[M
     ]
 
 
-def _lost(
+def _unmatched(
     parts: Sequence[Scope],
     ours: Sequence[Match[Entry]],
     theirs: Sequence[Match[Entry]],
     words: Lexicon,
     name: LexicalClass,
-) -> tuple[Scope, Match[Entry], str] | None:
-    """Return the first part with too few counterparts, the word that it has too few for, and that word's group."""
+) -> tuple[Scope, Match[Entry]] | None:
+    """Return the first part with too few counterparts, and the word that it has too few for."""
+    if not any(match.entry.group for match in ours):
+        return None
     balances = [_Balance(scope, ours, theirs, words, by_count=name in _BY_COUNT) for scope in parts]
     for at, balance in enumerate(balances):
-        if balance.short_of is None:
-            continue
-        match, group = balance.short_of
+        match = balance.short_of
         # Translators move a word into the sentence before or after.
-        if not any(near.surplus(group) > 0 for near in balances[max(0, at - 1) : at + 2]):
-            return balance.scope, match, group
+        if match is not None and not any(
+            near.surplus(match.entry.group) > 0 for near in balances[max(0, at - 1) : at + 2]
+        ):
+            return balance.scope, match
     return None
 
 
@@ -120,20 +107,21 @@ class _Balance:
         # A word that renders another word of the source is no counterpart.
         self._notions = Counter(entry.notion for entry in target)
         self._notions.subtract(match.entry.notion for match in source)
-        needed = [(match, match.entry.group) for match in source if match.entry.group is not None]
+        needed = [match for match in source if match.entry.group is not None]
         self._needed = len(needed)
         self.short_of = next(
             (
-                (match, group)
-                for count, (match, group) in enumerate(needed, start=1)
-                if self._supply(group) < (count if by_count else 1)
+                match
+                for count, match in enumerate(needed, start=1)
+                if self._supply(match.entry.group) < (count if by_count else 1)
             ),
             None,
         )
 
-    def surplus(self, group: str) -> int:
+    def surplus(self, group: str | None) -> int:
         """Return how many counterparts of the group's words there are that no word of this part needs."""
         return self._supply(group) - self._needed
 
-    def _supply(self, group: str) -> int:
-        return self._explicit + sum(max(0, self._notions[notion]) for notion in self._words.notions[group])
+    def _supply(self, group: str | None) -> int:
+        notions = self._words.notions.get(group or "", ())
+        return self._explicit + sum(max(0, self._notions[notion]) for notion in notions)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+from functools import lru_cache
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -13,12 +14,13 @@ T = TypeVar("T")
 _WORD: Final = re.compile(r"-free\b|\bno-[a-z]+|\bno(?:,|\.? ?\d+)|[a-z0-9]+(?:'[a-z]+)?")
 # A contraction is its two words, so that a lexicon has one form for both: "couldn't" is "could not".
 _NEGATED: Final[Mapping[str, str]] = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
+_WORDS_KEPT: Final = 20_000
+"""Words whose entries each lexicon remembers: more than most articles use together."""
 _MIN_ENDING: Final = 3
 """Letters that a word has besides a stem of one or two letters: "un*" is for "unseen", not for "unit"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of English text: lower case, and its place (code points)."""
 
     text: str
@@ -41,9 +43,13 @@ class Matcher(Protocol[T]):
     def find(self, text: str) -> list[Match[T]]: ...
 
 
-def words(text: str) -> list[Word]:
-    """Return the words of lower-case English text; contractions as two words, as "could", "not"."""
-    return list(_words(text))
+@lru_cache(maxsize=4)
+def words(text: str) -> tuple[Word, ...]:
+    """Return the words of lower-case English text; contractions as two words, as "could", "not".
+
+    The last few texts are kept, because every lexicon looks at the same ones.
+    """
+    return tuple(_words(text))
 
 
 def _words(text: str) -> Iterator[Word]:
@@ -74,6 +80,7 @@ class EnglishPhrases(Generic[T]):
             phrases.sort(key=lambda item: -len(item[0]))
         self._stem_lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
         self._ending_lengths = sorted({len(ending) for ending in self._endings}, reverse=True)
+        self._single = lru_cache(maxsize=_WORDS_KEPT)(self._look_up)
 
     def _add(self, phrase: str, entry: T) -> None:
         if phrase.endswith("*"):
@@ -89,27 +96,31 @@ class EnglishPhrases(Generic[T]):
 
     def find(self, text: str) -> list[Match[T]]:
         """Return what is found in lower-case text."""
-        return self.find_words(words(text))
-
-    def find_words(self, found: list[Word]) -> list[Match[T]]:
-        """Return what is found in these words."""
-        texts = [word.text for word in found]
+        found = words(text)
         matches: list[Match[T]] = []
-        at = 0
-        while at < len(texts):
-            count, entry = self._at(texts, at)
+        after = 0
+        for at, word in enumerate(found):
+            if at < after:
+                continue
+            longer = self._longer.get(word.text)
+            count, entry = self._longest(found, at, longer) if longer else (1, None)
+            if entry is None:
+                entry = self._single(word.text)
             if entry is not None:
-                matches.append(Match(found[at].start, found[at + count - 1].end, entry))
-            at += count
+                matches.append(Match(word.start, found[at + count - 1].end, entry))
+                after = at + count
         return matches
 
-    def _at(self, texts: list[str], at: int) -> tuple[int, T | None]:
-        for parts, entry in self._longer.get(texts[at], ()):
-            if tuple(texts[at : at + len(parts)]) == parts:
+    @staticmethod
+    def _longest(found: Sequence[Word], at: int, phrases: Sequence[tuple[tuple[str, ...], T]]) -> tuple[int, T | None]:
+        for parts, entry in phrases:
+            if len(parts) <= len(found) - at and all(
+                word.text == part for word, part in zip(found[at : at + len(parts)], parts, strict=True)
+            ):
                 return len(parts), entry
-        return 1, self._single(texts[at])
+        return 1, None
 
-    def _single(self, word: str) -> T | None:
+    def _look_up(self, word: str) -> T | None:
         if word in self._exact:
             return self._exact[word]
         for length in self._stem_lengths:

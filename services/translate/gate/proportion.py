@@ -11,7 +11,7 @@ from services.translate.gate.form import HAN, SHORT, URL
 from shared.model import Language
 
 _SHARES: Final[Mapping[Language, tuple[float, float]]] = {"en": (0.16, 0.62), "zh": (1.7, 6.7)}
-"""How long 99% of the targets are, as multiples of their sources, by the source's language (code points; news pairs)."""
+"""How long 99% of the targets are, as multiples of their sources, by the source's language (code points; news)."""
 _LEAST_HAN: Final = 0.5
 """Share of the letters of a Chinese target that are Chinese characters, in sentences; titles have less."""
 _LETTER: Final = re.compile(r"[A-Za-z\u00c0-\u024f]")
