@@ -30,7 +30,7 @@ from shared.model import (
     SourceCredit,
     format_instant,
 )
-from shared.text.render import render_fact, render_quantity, render_stance
+from shared.quantities.render import render_fact, render_quantity, render_stance
 from shared.vocabulary import absence_reason_text, category_name, entity_kind_name, part_name, tag_name
 
 Columns = tuple[Language, ...]

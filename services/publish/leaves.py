@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shared.model import Analysis, Fact, Language, Pair
-from shared.text.render import render_fact
+from shared.quantities.render import render_fact
 
 Names = Mapping[Language, Mapping[str, str]]
 """The full name of each entity in each language that has it, by entity id."""

@@ -14,9 +14,9 @@ _MAX_DECIMALS = 12
 # Full-width digits and signs, and the traditional characters of numerals, measure words and units, one for one, so that
 # positions stay what they were.
 FOLD = str.maketrans(
-    "０１２３４５６７８９．％＋－￥＄，：／～"
+    "０１２３４５６７８９．％＋－￥＄：／～"
     "兩萬億點時個餘約幾數從間號歲紀財後過圓幣貳參壹佰仟雙倆開漲噸鐘單與條項種張輛場隻臺屆級顆鎊歐韓盧碼畝頃攝將達強佔週對週",
-    "0123456789.%+-¥$,:/~"
+    "0123456789.%+-¥$:/~"
     "两万亿点时个余约几数从间号岁纪财后过圆币二三一百千双俩开涨吨钟单与条项种张辆场只台届级颗镑欧韩卢码亩顷摄将达强占周对周",
 )
 

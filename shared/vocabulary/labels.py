@@ -46,7 +46,7 @@ def find_measure(name: str, language: Language) -> str | None:
 
 
 def stance_name(stance: Stance) -> Pair:
-    """Return the name of a stance, in lower case; `shared.text.render_stance` adds the source."""
+    """Return the name of a stance, in lower case; `shared.quantities.render_stance` adds the source."""
     return labels()["stance"][stance]
 
 

@@ -21,7 +21,7 @@ from services.analyze.offline.ranking import dangles, is_clean
 from services.analyze.offline.reading import Reading, Sentence
 from services.analyze.offline.stance import SPEECH_EN, has_denial, is_hearsay, is_someones, source_of
 from shared.model import EntityKind, Fact, Language, Party, Quantity
-from shared.text.quantity import FoundQuantity
+from shared.quantities.certain import FoundQuantity
 from shared.text.segment import Span
 from shared.vocabulary import measure_name
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from services.analyze.claims.folding import simplified
 from shared.model import Article, Language
-from shared.text.dates import FoundDate, find_dates
-from shared.text.quantity import FoundQuantity, find_quantities
+from shared.quantities.certain import FoundQuantity, find_quantities
+from shared.quantities.dates import FoundDate, find_dates
 from shared.text.segment import Span, clauses, paragraphs, sentences
 
 # docs/architecture.md, "The document": below this only title, summary and data are made.

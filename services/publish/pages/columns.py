@@ -9,7 +9,7 @@ from services.publish.leaves import names_of
 from services.publish.library import Span
 from services.publish.pages.labels import OPERATIONS, WORDS, Label
 from shared.model import Analysis, Claim, Derived, Fact, Fidelity, Language, Pair, Quote
-from shared.text.render import render_fact, render_quantity, render_stance
+from shared.quantities.render import render_fact, render_quantity, render_stance
 
 Columns = tuple[Language, ...]
 """The languages of a page, in reading order: one, or both side by side."""

@@ -8,7 +8,7 @@ from typing import Final, get_args
 
 from services.publish.pages.columns import ClaimView, Columns, Leaves, Row, Texts, in_columns
 from shared.model import Analysis, Pair, Part
-from shared.text.render import render_quantity
+from shared.quantities.render import render_quantity
 from shared.vocabulary import entity_kind_name, part_name, tag_name
 
 _PARTS: Final[Mapping[str, Part]] = {part: part for part in get_args(Part)}

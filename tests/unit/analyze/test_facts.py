@@ -6,7 +6,7 @@ from services.analyze.offline.facts import statements_in
 from services.analyze.offline.names import Cast, Named
 from services.analyze.offline.reading import read
 from shared.model import Language
-from shared.text.render import render_fact, render_quantity
+from shared.quantities.render import render_fact, render_quantity
 from tests.support.samples import posted
 
 NAMES = (Named("Lumetra", "organisation"), Named("北溟", "organisation"))

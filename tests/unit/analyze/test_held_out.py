@@ -14,8 +14,8 @@ from services.analyze.offline.names_zh import find_names_zh
 from services.analyze.offline.reading import Reading, read
 from services.analyze.offline.stance import source_of, stance_of
 from shared.model import Analysis, Fact, Language, Text
-from shared.text.quantity import find_quantities
-from shared.text.render import render_quantity
+from shared.quantities.certain import find_quantities
+from shared.quantities.render import render_quantity
 from tests.support.samples import posted, sample
 
 

@@ -7,7 +7,7 @@ import pytest
 from services.analyze.offline.engine import analyze
 from services.analyze.offline.reading import Sentence, read
 from shared.model import Analysis, Article, Fact, Part, Quantity, Text
-from shared.text.quantity import find_quantities
+from shared.quantities.certain import find_quantities
 from shared.text.segment import paragraphs
 from shared.vocabulary import category_ids, find_measure, tag_ids
 from tests.support.samples import SAMPLES, sample

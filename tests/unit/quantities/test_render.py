@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from shared.model import Change, Derived, Fact, PartialDate, Party, Quantity
-from shared.text.render import render_date, render_fact, render_quantity, render_stance
+from shared.quantities.render import render_date, render_fact, render_quantity, render_stance
 
 
 def amount(value: str, currency: str = "USD") -> Quantity:

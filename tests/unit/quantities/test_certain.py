@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.model import Language
-from shared.text.dates import find_dates
-from shared.text.quantity import find_quantities
-from shared.text.render import render_quantity
+from shared.quantities.certain import find_quantities
+from shared.quantities.dates import find_dates
+from shared.quantities.render import render_quantity
 
 
 def read(text: str, language: Language) -> list[str]:

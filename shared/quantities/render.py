@@ -1,6 +1,6 @@
 """Facts, quantities, dates and stances in both languages: one function for both, so they can't disagree.
 
-Pure and exact: rendering never changes a value. What `shared.text.quantity` can read, it reads back from here
+Pure and exact: rendering never changes a value. What `shared.quantities.certain` can read, it reads back from here
 unchanged, in both languages (property-tested).
 """
 

@@ -7,9 +7,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.model import Language, PartialDate, Quantity
-from shared.text.dates import find_dates
-from shared.text.quantity import find_quantities
-from shared.text.render import render_date, render_quantity
+from shared.quantities.certain import find_quantities
+from shared.quantities.dates import find_dates
+from shared.quantities.render import render_date, render_quantity
 from shared.vocabulary import all_currencies, all_units
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
