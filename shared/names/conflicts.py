@@ -12,7 +12,7 @@ from shared.names.problem import NameProblem
 from shared.names.sheet import NameMention, NameSheet, find_names
 
 _NAMED_ONCE: frozenset[EntityKind] = frozenset({"person", "organisation", "product", "event", "work"})
-_SMALL = frozenset({"of", "the", "and", "&", "for", "on", "in"})
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9&.-]{1,7}")
 _QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"'}
 _MARK = re.compile('[“”「」『』"]')
 
@@ -46,10 +46,12 @@ def _conflicts(used: Mapping[str, Mapping[str, None]], language: Language, sheet
 
 
 def _is_short_for(one: str, other: str) -> bool:
-    """Say whether one of two names is the other shortened: a part of it, or its initials."""
-    short, long = sorted((one.casefold(), other.casefold()), key=len)
-    initials = "".join(word[0] for word in re.split(r"[\s-]+", long) if word and word not in _SMALL)
-    return short in long or short.replace(".", "") == initials
+    """Say whether one of two names is the other shortened: some of its characters in order (世卫组织), or an acronym."""
+    short, long = sorted((one, other), key=len)
+    if _ACRONYM.fullmatch(short):
+        return True
+    rest = iter(long.casefold())
+    return short in long or (not short.isascii() and all(character in rest for character in short.casefold()))
 
 
 def _is_bracketed(text: str, mention: NameMention) -> bool:

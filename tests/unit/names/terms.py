@@ -31,7 +31,7 @@ TERMS = (
     Term("xi", "person", "Xi Jinping", "习近平"),
     Term("wen", "person", "Wen Jiabao", "温家宝"),
     Term("un", "organisation", "United Nations", "联合国"),
-    Term("unesco", "organisation", "UNESCO", "联合国教科文组织"),
+    Term("unesco", "organisation", "UNESCO", "联合国教科文组织", also_zh=("教科文组织",)),
     Term("trump", "person", "Donald Trump", "唐纳德·特朗普", short_en=("Trump",), short_zh=("特朗普",)),
     Term("iphone", "product", "iPhone", "iPhone"),
     Term("gpt-4", "product", "GPT-4", "GPT-4"),

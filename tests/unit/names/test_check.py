@@ -111,4 +111,5 @@ def test_one_thing_has_one_full_name_in_a_document() -> None:
     assert conflicts("zh", "谷歌（Google）增长。", "谷歌下跌。") == []
     assert conflicts("zh", "谷歌增长。", "他说：“Google下跌。”") == []
     assert conflicts("en", "Samsung Electronics rose.", "Samsung fell.", "The US Federal Reserve. The Fed.") == []
+    assert conflicts("zh", "联合国教科文组织同意。", "教科文组织反对。", "UNESCO反对。") == []
     assert conflicts("en", "Andy Jassy spoke.", "Jassy left.") == []
