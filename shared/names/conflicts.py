@@ -46,7 +46,7 @@ def _conflicts(used: Mapping[str, Mapping[str, None]], language: Language, sheet
 
 
 def _is_short_for(one: str, other: str) -> bool:
-    """Say whether one of two names is the other shortened: some of its characters in order (世卫组织), or an acronym."""
+    """Say whether one of two names is the other shortened: some of its characters (世卫组织), or an acronym."""
     short, long = sorted((one, other), key=len)
     if _ACRONYM.fullmatch(short):
         return True
