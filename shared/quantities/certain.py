@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from shared.model import Language, Quantity
 from shared.quantities.forms import SIGNS, currency_after, currency_before, unit_at
+from shared.quantities.hedges import hedge_after, hedge_before
 from shared.quantities.numerals import (
     FOLD,
     NUMBER,
@@ -139,31 +140,6 @@ _NEGATED_ZH = re.compile(r"没|并非|绝非|无法|无意|未(?!来)|不(?![断
 _NEGATED_WITHIN: Mapping[Language, int] = {"en": 4, "zh": 8}  # words, and characters
 _CLAUSE_END = re.compile(r"[,;:.!?，。；：！？]")
 
-_APPROXIMATE: Mapping[Language, tuple[tuple[str, str], ...]] = {
-    "en": (
-        ("about", "about|around|roughly|approximately|some|an estimated|approx\\."),
-        ("nearly", "nearly|almost|close to"),
-        ("over", "over|more than|above|exceeding|upwards of|just over|topped|exceeded"),
-        ("at_least", "at least|no less than|not less than|no fewer than|not fewer than"),
-        ("under", "under|less than|fewer than|below|just under"),
-        ("at_most", "up to|at most|as much as|as many as|no more than|not more than"),
-    ),
-    "zh": (
-        ("about", "大约|约为|约|大概"),
-        ("nearly", "将近|接近|(?<![最附])近"),
-        ("over", "(?<!不)超过|(?<!不)超|逾|突破|高于|多于"),
-        ("at_least", "至少|不低于|不少于"),
-        ("under", "不到|不足|(?<!不)低于|(?<!不)少于"),
-        ("at_most", "最多|至多|不超过"),
-    ),
-}
-_BEFORE: Mapping[Language, re.Pattern[str]] = {
-    "en": re.compile(
-        "(?<![A-Za-z])(?:" + "|".join(f"(?P<{k}>{v})" for k, v in _APPROXIMATE["en"]) + r")[ \u00a0]$", re.IGNORECASE
-    ),
-    "zh": re.compile("(?:" + "|".join(f"(?P<{k}>{v})" for k, v in _APPROXIMATE["zh"]) + ")[ ]?$"),
-}
-_AFTER_ZH = re.compile("(?P<about>左右|上下)|(?P<at_least>以上)|(?P<at_most>以下|以内)")
 _WINDOW = 20
 
 
@@ -444,13 +420,12 @@ def _finish(text: str, reading: _Reading, language: Language) -> FoundQuantity |
         return None
     approximate: str | None = "over" if reading.more else None
     start, end = reading.start, reading.end
-    before = _BEFORE[language].search(text, max(0, start - _WINDOW), start)
-    if before is not None:
-        approximate, start = before.lastgroup, before.start()
+    if (before := hedge_before(text, start, language, certain=True)) is not None:
+        approximate, start = before
         if _is_negated(text, start, language):
             return None
-    if language == "zh" and (after := _AFTER_ZH.match(text, end)) is not None:
-        approximate, end = approximate or after.lastgroup, after.end()
+    if language == "zh" and (after := hedge_after(text, end, certain=True)) is not None:
+        approximate, end = approximate or after[0], after[1]
     known = reading.unit
     if language == "en" and approximate == "over" and known is not None and known.kind == "duration":
         return None  # "over 5 years" is more than five years, or during them

@@ -6,11 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from decimal import Decimal
 
-from shared.model.quantity import Approximation
 from shared.quantities.forms import currency_after, currency_before, unit_at
+from shared.quantities.hedges import hedge_after, hedge_before
 from shared.quantities.lexicon import (
-    approximation_after,
-    approximation_before,
     idiom_end,
     loose_money,
     loose_units,
@@ -222,8 +220,8 @@ def _decade(text: str, match: re.Match[str]) -> Reading | None:
     decade = _number(match["decade"])
     if match["century"] is not None and decade < 100:
         decade += 100 * (_number(match["century"]) - 1)
-    elif text.startswith(("上世纪", "上个世纪"), max(0, match.start() - 4)) or text[: match.start()].endswith("上世纪"):
-        decade = decade + 1900 if decade < 100 else decade
+    elif decade < 100 and text.startswith("世纪", match.start() - 2) and match.start() > 1:  # 上世纪90年代
+        decade += 1900
     return _moment(match, Moment(year=decade, decade=True), decade)
 
 
@@ -644,19 +642,10 @@ def _word(text: str, at: int) -> Reading | None:
 
 
 def _approximate(text: str, reading: Reading) -> None:
-    """Add the words around a number that say that it is rounded."""
-    words, meanings = approximation_after()
-    for at in (reading.end, reading.end + 1, reading.end + 2):
-        if (word := words.at(text, at)) is not None:
-            kind: Approximation = meanings[word]
-            reading.approximate = reading.approximate or kind
-            if at == reading.end:
-                reading.end += len(word)
+    for at in (reading.end, reading.end + 1, reading.end + 2):  # a measure word may stand between: 100人左右
+        if (hedge := hedge_after(text, at)) is not None:
+            reading.approximate = reading.approximate or hedge[0]
+            reading.end = hedge[1] if at == reading.end else reading.end
             break
-    end = reading.start
-    while end > 0 and text[end - 1] == " " and reading.start - end < 2:
-        end -= 1
-    for word, kind in approximation_before("zh").get(text[end - 1 : end], ()):
-        if text.startswith(word, end - len(word)) and end >= len(word):
-            reading.approximate, reading.start = kind, end - len(word)
-            return
+    if (hedge := hedge_before(text, reading.start, "zh")) is not None:
+        reading.approximate, reading.start = hedge

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from shared.quantities.forms import currency_after, currency_before, unit_at
-from shared.quantities.lexicon import approximation_before, loose_money, loose_units, said_counts, said_multiples
+from shared.quantities.hedges import hedge_before
+from shared.quantities.lexicon import loose_money, loose_units, said_counts, said_multiples
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, NUMBER, digits, plus, scale_en, times_power
 from shared.quantities.numerals_en import FIRST_WORDS, numeral_en, percentage
@@ -508,15 +509,5 @@ def _number_words(text: str, at: int) -> Reading | None:
 
 
 def _approximate(text: str, reading: Reading) -> None:
-    """Add the words before a number that say that it is rounded."""
-    start = reading.start
-    if start < 4 or text[start - 1] not in " \u00a0":
-        return
-    end = start - 1
-    window = text[max(0, end - 20) : end].lower()
-    for word, kind in approximation_before("en").get(window[-1:], ()):
-        if window.endswith(word):
-            before = window[-len(word) - 1 : -len(word)]
-            if not before.isalpha():
-                reading.approximate, reading.start = kind, end - len(word)
-                return
+    if (hedge := hedge_before(text, reading.start, "en")) is not None:
+        reading.approximate, reading.start = hedge

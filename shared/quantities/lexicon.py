@@ -16,6 +16,8 @@ from shared.model import Language, Model
 from shared.model.quantity import Approximation
 from shared.vocabulary import all_units
 
+Hedges = dict[str, dict[Approximation, list[str]]]
+
 
 class _Idioms(Model):
     zh: tuple[str, ...] = Field(strict=False)
@@ -25,7 +27,9 @@ class _Idioms(Model):
 
 
 class _Lexicon(Model):
-    approximations: dict[str, dict[Approximation, list[str]]]
+    hedges: Hedges
+    loose_hedges: Hedges
+    hedges_not_after: dict[str, str]
     loose_units: dict[Language, dict[str, list[str]]]
     loose_money: dict[Language, dict[str, list[str]]]
     idioms: _Idioms
@@ -61,21 +65,14 @@ class Words:
 
 
 @cache
-def approximation_before(language: Language) -> Mapping[str, tuple[tuple[str, Approximation], ...]]:
-    """Return the words that stand before a number, with what they mean, by their last character; longest first."""
-    rows = _lexicon().approximations[language].items()
-    words = sorted(((word, kind) for kind, found in rows for word in found), key=lambda row: -len(row[0]))
-    by_end: dict[str, list[tuple[str, Approximation]]] = {}
-    for word, kind in words:
-        by_end.setdefault(word[-1], []).append((word, kind))
-    return {end: tuple(found) for end, found in by_end.items()}
+def hedges() -> tuple[Hedges, Hedges]:
+    """Return the hedges by place ("en", "zh", "zh_after") and meaning: the certain ones, and the others."""
+    return _lexicon().hedges, _lexicon().loose_hedges
 
 
-@cache
-def approximation_after() -> tuple[Words, Mapping[str, Approximation]]:
-    """Return the Chinese words that stand after a number, and what they mean."""
-    meanings = {word: kind for kind, words in _lexicon().approximations["zh_after"].items() for word in words}
-    return Words(meanings), meanings
+def hedges_not_after() -> Mapping[str, str]:
+    """Return characters after which a Chinese hedge is none."""
+    return _lexicon().hedges_not_after
 
 
 @cache
