@@ -9,6 +9,7 @@ from functools import lru_cache
 from services.analyze.claims.article import ArticleText, Statement
 from services.analyze.claims.certainty import certainty_refusals, stance_of_claim
 from services.analyze.claims.derived import derived_refusal
+from services.analyze.claims.folding import fold
 from services.analyze.claims.names import Name
 from services.analyze.claims.quotes import MOST_QUOTES, NoQuote
 from services.analyze.claims.subjects import subject_refusals
@@ -49,7 +50,7 @@ def check_claim(
         refusals.append(
             Refusal("quote", claim[:80], f"a claim is one statement of at most {_LONGEST_CLAIM} characters")
         )
-    elif evidence:
+    elif evidence and fold(claim).text != fold("".join(each.text for each in quoted)).text:
         said = text.claim(claim, language_of(claim))
         refusals += _judged(said, evidence, quoted, text, derived)
         if said.language == language:

@@ -58,7 +58,7 @@ def _by_subject(claim: Statement) -> Iterator[Segment]:
     """Give the stretches of a claim that begin with a segment that has names, with those after it that have none."""
     opened: Segment | None = None
     for segment in claim.segments:
-        if _within(claim.actors, segment):
+        if _within(claim.actors, segment) and not segment.relative:
             if opened is not None:
                 yield opened
             opened = segment

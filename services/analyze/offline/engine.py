@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
+from collections.abc import Sequence
 
+from services.analyze.claims import ArticleText, check_claim
 from services.analyze.claims.quotation import is_quotation
 from services.analyze.offline.evidence import Uses, quotes_for
 from services.analyze.offline.key_data import KeyData, KeyDataFinder, Row
@@ -37,6 +39,8 @@ from shared.model import (
     Tag,
     Text,
 )
+from shared.names import shipped_terms
+from shared.quantities.render import render_fact
 
 ENGINE = "offline"
 ENGINE_VERSION = "1"
@@ -104,6 +108,8 @@ class _Draft:
         self._reading = reading
         self._cast = cast
         self._uses = Uses(reading)
+        entities = [(named.name, named.kind) for named in cast.names]
+        self._article = ArticleText(reading.article.text, reading.language, shipped_terms(), entities)
         self.dropped = 0
 
     def analysis(self, title: str) -> Analysis[Text]:
@@ -116,20 +122,49 @@ class _Draft:
         data.take_rest()
         rows = data.found()
         self.dropped = rows.missed
+        summary_claims = self._claims("summary", summary)
+        tldr_claims = self._claims("tldr", tldr)
+        key_data = self._rows(rows.rows)
         entities = () if reading.is_short else self._entities()
         tags = () if reading.is_short else tags_of(reading)
         category = category_of(reading)
         return Analysis[Text](
             language=reading.language,
             title=title,
-            summary=tuple(self._claim(f"summary.{i}", s) for i, s in enumerate(summary)),
-            tldr=tuple(self._claim(f"tldr.{i}", s) for i, s in enumerate(tldr)),
-            key_data=tuple(self._row(i, row) for i, row in enumerate(rows.rows)),
+            summary=summary_claims,
+            tldr=tldr_claims,
+            key_data=key_data,
             entities=entities,
             tags=tuple(Tag[Text](id=tag) for tag in tags),
             category=category,
-            absent=self._absences(len(summary), len(tldr), rows, len(entities), len(tags), category),
+            absent=self._absences(len(summary_claims), len(tldr_claims), rows, len(entities), len(tags), category),
         )
+
+    def _claims(self, part: Part, sentences: Sequence[Sentence]) -> tuple[Claim[Text], ...]:
+        kept: list[Claim[Text]] = []
+        for sentence in sentences:
+            claim = self._claim(f"{part}.{len(kept)}", sentence)
+            if self._is_supported(claim):
+                kept.append(claim)
+        return tuple(kept)
+
+    def _rows(self, rows: Sequence[Row]) -> tuple[KeyDatum[Text], ...]:
+        kept: list[KeyDatum[Text]] = []
+        for row in rows:
+            datum = self._row(len(kept), row)
+            if self._is_supported(datum.info):
+                kept.append(datum)
+        return tuple(kept)
+
+    def _is_supported(self, claim: Claim[Text]) -> bool:
+        """Say whether a claim passes the checks that every engine's claims pass; count it where it doesn't."""
+        language = self._reading.language
+        text = claim.text if isinstance(claim.text, str) else render_fact(claim.text, language)
+        quotes = [quote.quote for quote in claim.evidence]
+        hints = [quote.start for quote in claim.evidence]
+        verdict = check_claim(text, quotes, self._article, language, hints=hints, stance=claim.stance)
+        self.dropped += not verdict.supported
+        return verdict.supported
 
     def _claim(self, at: str, sentence: Sentence) -> Claim[Text]:
         reading = self._reading
@@ -159,7 +194,8 @@ class _Draft:
                 self._uses.take(role.sentence)
                 # What the reporter calls someone is stated, whatever the sentence reports of them.
                 text = self._reading.as_written(role.text, role.sentence)
-                claim = Claim[Text](id=f"entities.{len(shown)}.role", text=text, evidence=quotes)
+                found = Claim[Text](id=f"entities.{len(shown)}.role", text=text, evidence=quotes)
+                claim = found if self._is_supported(found) else None
             name = self._reading.as_written(named.name)
             shown.append(Entity[Text](id=named.id, name=name, kind=named.kind, role=claim))
         return tuple(shown)
