@@ -47,6 +47,7 @@ _ISO = re.compile(
 _DECADE = re.compile(
     rf"(?:(?P<century>[0-9]{{1,2}}|[{_HAN}]{{1,3}})世纪)?(?P<decade>[0-9]{{2,4}}|[一二三四五六七八九]十)年代"
 )
+_DECADES = re.compile(r"(?P<a>[二三四五六七八])(?P<b>[三四五六七八九])十年代")
 _GENERATION = re.compile(r"(?P<decade>[0-9]0)后(?![来期续卫])")
 _CENTURY = re.compile(rf"(?P<century>[0-9]{{1,2}}|[{_HAN}]{{1,3}})世纪(?![0-9{_HAN}]{{1,4}}年代)")
 _CLOCK = re.compile(
@@ -141,6 +142,10 @@ def _read(text: str, token: re.Match[str], done: int) -> tuple[list[Reading], in
     elif first == "Q":
         quarter = _Q.match(text, at)
         readings = [] if quarter is None else [_quarter(quarter)]
+    elif (decades := _DECADES.match(text, at)) is not None:  # 七八十年代
+        years = (10 * _HAN_DIGITS[decades["a"]], 10 * _HAN_DIGITS[decades["b"]])
+        readings = [_moment(decades, Moment(year=year, decade=True), year) for year in years]
+        readings[0].end = readings[1].start = decades.start("b")
     else:
         found = _from_characters(text, at)
         if found is None:
@@ -487,7 +492,7 @@ def _with_range(text: str, first: Reading) -> list[Reading]:
     """Read the other end of a range or score, and give each end what only the other one says."""
     joiner = _JOINER.match(text, first.end)
     if joiner is None or first.identifier is not None or first.date is not None:
-        return [first]
+        return _listed(text, first)
     second = _second(text, joiner.end(), first)
     if second is None:
         return [first]
@@ -498,6 +503,18 @@ def _with_range(text: str, first: Reading) -> list[Reading]:
     if joiner.group() in ("或", "比") or second.upper is not None or first.upper is not None or not same:
         return [first, second]
     return [joined(first, second)]
+
+
+def _listed(text: str, first: Reading) -> list[Reading]:
+    """Read 9、10月份 and 70、80年代, of which only the last says what they are."""
+    if first.bare and text.startswith("、", first.end) and (second := _shaped(text, first.end + 1)) is not None:
+        date = second.date
+        if date is not None and date.decade:
+            year = int(first.value) * (10 if first.value < 10 else 1)
+            first.kind, first.date = "date", Moment(year=year, decade=True)
+        elif date is not None and date.month is not None and date.day is None and date.year is None:
+            first.kind, first.date = "date", Moment(month=int(first.value))
+    return [first]
 
 
 def _second(text: str, at: int, first: Reading) -> Reading | None:

@@ -78,6 +78,7 @@ _MILITARY = re.compile(
     r"(?=[ \u00a0](?:GMT|UTC|BST|CET|ET|EST|EDT|PT|local|hours)(?![A-Za-z]))"
 )
 _LONG_MARCH = "Long "
+_PERIODS = frozenset(("decade", "century", "year", "month", "week", "day", "hour"))
 _INDEFINITE = re.compile(
     r"(?:tens|dozens|hundreds|thousands|millions|billions|trillions)"
     r"(?:[ \u00a0]of[ \u00a0](?:hundreds|thousands|millions|billions|trillions)){0,2}[ \u00a0]of(?=[ \u00a0])"
@@ -436,6 +437,8 @@ def _from_word(text: str, token: re.Match[str]) -> Reading | None:
     if word in ("fiscal", "fy"):
         fiscal = _FISCAL.match(text, at)
         return None if fiscal is None else _fiscal(fiscal)
+    if word in _PERIODS:
+        return _period(text, token, word)
     if (factor := said_multiples().get(word)) is not None:
         return Reading(at, token.end(), Decimal(factor), unit="times", optional=True, in_words=True)
     if (count := said_counts().get(word if written.istitle() else written)) is not None:
@@ -449,6 +452,16 @@ _BEFORE_MONTH = re.compile(
     re.IGNORECASE,
 )
 _AMBIGUOUS_MONTHS = frozenset(("may", "march", "april", "june", "august"))
+
+
+def _period(text: str, token: re.Match[str], word: str) -> Reading | None:
+    """Read "a decade", "a century", and "a year and a half"."""
+    if word in ("decade", "century"):
+        return Reading(token.start(), token.end(), Decimal(1), unit=word, optional=True, in_words=True)
+    half = _AND_A_HALF.match(text, token.end())
+    if half is None:
+        return None
+    return Reading(token.start(), half.end(), Decimal("1.5"), unit=word, in_words=True)
 
 
 def _indefinite(text: str, many: re.Match[str]) -> Reading | None:
