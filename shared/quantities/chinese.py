@@ -19,7 +19,7 @@ from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, plus
 from shared.quantities.numerals_en import percentage
 from shared.quantities.numerals_zh import numeral_zh
-from shared.quantities.reading import Reading, code, identifier, joined, latin_before, season, share
+from shared.quantities.reading import AROUND_THE_CLOCK, Reading, code, identifier, joined, latin_before, season, share
 
 _HAN = "零〇一二三四五六七八九十两"
 _TOKEN = re.compile(rf"https?://[^\s\u4e00-\u9fff]{{1,2000}}|[0-9]+|[{_HAN}]|[百千万亿]|[半双翻首俩仨]|Q(?=[1-4])")
@@ -166,6 +166,8 @@ def _from_digits(text: str, token: re.Match[str], done: int) -> list[Reading]:
     shaped = _shaped(text, at)
     if shaped is not None:
         return _with_day(text, shaped)
+    if (always := AROUND_THE_CLOCK.match(text, at)) is not None:
+        return [code(always.group(), at, always.end())]
     if (by := _BY.match(text, token.end())) is not None:  # 4x200米
         return [Reading(at, by.start(), Decimal(token.group()))]
     return _with_range(text, _amount(text, at))

@@ -12,7 +12,7 @@ from shared.quantities.lexicon import loose_money, loose_units, said_counts, sai
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, NUMBER, digits, plus, scale_en, times_power
 from shared.quantities.numerals_en import FIRST_WORDS, numeral_en, percentage
-from shared.quantities.reading import Reading, code, identifier, joined, latin_before, season, share
+from shared.quantities.reading import AROUND_THE_CLOCK, Reading, code, identifier, joined, latin_before, season, share
 
 _TOKEN = re.compile(r"https?://[^\s]{1,2000}|\d+|[A-Za-z]+|[½¼¾⅓⅔]")
 _MONTHS: Mapping[str, int] = {
@@ -69,7 +69,6 @@ _AND_A_HALF = re.compile(r"[ \u00a0]and[ \u00a0]a[ \u00a0]half(?![A-Za-z])")
 _OUT_OF = re.compile(
     r"(?:[ \u00a0-]in[ \u00a0-]|[ \u00a0]out[ \u00a0]of[ \u00a0])(?:every[ \u00a0])?(?=[0-9a-z])", re.IGNORECASE
 )
-_ALWAYS = re.compile(r"7[x×*/]24(?![0-9])")
 _MIXED = re.compile(r"[ \u00a0-](?P<a>[1-9])/(?P<b>[2-9]|1[0-9])(?![0-9/])")
 _BY = re.compile(r"[ ]?[x×*][ ]?(?=[0-9])", re.IGNORECASE)
 _RACE = re.compile(r"(?P<minute>[0-9]{1,2}):(?P<second>[0-5][0-9]\.[0-9]{1,3})(?![0-9])")
@@ -79,6 +78,9 @@ _MILITARY = re.compile(
 )
 _LONG_MARCH = "Long "
 _PERIODS = frozenset(("decade", "century", "year", "month", "week", "day", "hour"))
+_HALF_OF = re.compile(
+    r"[ \u00a0-](?:an?[ \u00a0-])?(?P<unit>hour|year|day|month|minute|century|decade|mile)(?![A-Za-z])", re.IGNORECASE
+)
 _INDEFINITE = re.compile(
     r"(?:tens|dozens|hundreds|thousands|millions|billions|trillions)"
     r"(?:[ \u00a0]of[ \u00a0](?:hundreds|thousands|millions|billions|trillions)){0,2}[ \u00a0]of(?=[ \u00a0])"
@@ -131,7 +133,7 @@ def _from_digits(text: str, token: re.Match[str], done: int) -> list[Reading]:
     if (race := _RACE.match(text, at)) is not None:  # 3:27.46
         second = Reading(race.start("second"), race.end(), Decimal(race["second"]), unit="second")
         return [Reading(at, race.end("minute"), Decimal(race["minute"])), second]
-    if (always := _ALWAYS.match(text, at)) is not None:
+    if (always := AROUND_THE_CLOCK.match(text, at)) is not None:
         return [code(always.group(), at, always.end())]
     if (by := _BY.match(text, token.end())) is not None:  # 4x200m
         return [Reading(at, by.start(), Decimal(token.group()))]
@@ -249,7 +251,7 @@ def _amount(text: str, at: int) -> Reading | None:
         reading.currency, reading.start = money
     elif at and text[at - 1] in "$¥£€":
         reading.currency, reading.start = {"$": "USD", "¥": "JPY", "£": "GBP", "€": "EUR"}[text[at - 1]], at - 1
-    if at and text[at - 1] == "#":
+    if at and (text[at - 1] == "#" or text.startswith(("No. ", "no. "), at - 4)):
         reading.kind = "rank"
     if (mixed := _MIXED.match(text, reading.end)) is not None:
         reading.value = plus(value, percentage(Decimal(mixed["a"]), Decimal(mixed["b"])) / 100)
@@ -503,6 +505,10 @@ def _number_words(text: str, at: int) -> Reading | None:
         elif found.value <= 4 and (quarter := _QUARTER_WORD.match(text, reading.end)) is not None:
             reading.kind, reading.date, reading.end = "date", Moment(quarter=int(found.value)), quarter.end()
             reading.counted = True
+        return reading
+    if found.fraction and found.value == 50 and (half := _HALF_OF.match(text, found.end)) is not None:
+        reading.value, reading.unit, reading.end = Decimal("0.5"), half["unit"].lower(), half.end()
+        reading.optional = True
         return reading
     if found.fraction:
         reading.unit, reading.optional, reading.counted = "percent", True, not found.article

@@ -13,7 +13,7 @@ _HAN_DIGITS = {character: Decimal(n) for n, character in enumerate("零一二三
 _HAN_DIGITS |= {"〇": Decimal(0), "○": Decimal(0), "两": Decimal(2)}
 _UNITS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
 _TOKEN = re.compile(
-    rf"(?P<figure>{NUMBER.pattern})|(?P<digit>[零〇○一二三四五六七八九两])|个?(?P<unit>[万亿])|(?P<small>[十百千])"
+    rf"(?P<figure>{NUMBER.pattern})|(?P<digit>[零〇○一二三四五六七八九两])|个?(?P<unit>[万亿])|(?P<small>[十百]|千(?![米克瓦伏卡赫帕焦]))"
 )
 _MOST_TOKENS = 24
 _CODE = re.compile(r"[零〇○一二三四五六七八九]{3,18}(?![零〇○一二三四五六七八九十百千万亿])")

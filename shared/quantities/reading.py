@@ -19,6 +19,7 @@ _LARGEST_UNSCALED = 10_000  # of "3 to 5 million"
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,15}[-–‑]?\d[A-Za-z0-9]*(?:[-./‑][0-9][A-Za-z0-9]*)*")
 _PLURAL = re.compile(r"(?<=[0-9a-rt-z])(?:'s|s)$")
 _WORDPLAY = re.compile(r"[a-z]{3,15}[24][a-z]{3,15}")  # Mothers2Mothers
+AROUND_THE_CLOCK = re.compile(r"7[x×*/]24(?![0-9])", re.IGNORECASE)
 _DASHES = re.compile("[-–‑ ]")
 
 
@@ -106,13 +107,14 @@ def _quantity(
 
 def share(first: Reading, second: Reading) -> None:
     """Give each end of a range what only the other one says: 3-5亿元, "$3 to 5 million"."""
-    same = first.bare or (first.currency, first.unit) == (second.currency, second.unit)
+    bare = first.bare
     if first.bare and not first.counted and not second.bare and second.kind is None:
         first.also.append((first.value, None, None))
         first.also.extend((first.value, unit, currency) for _, unit, currency in second.also if unit or currency)
         first.unit, first.currency = second.unit, second.currency
     elif second.bare and not second.counted and first.currency is not None:
         second.currency = first.currency
+    same = bare or (first.currency, first.unit) == (second.currency, second.unit)
     if same and first.power is None and second.power is not None and first.value < _LARGEST_UNSCALED:
         value = times_power(first.value, second.power)
         if value is not None:
