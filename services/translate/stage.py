@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from services.translate.fidelity import Checked, checked
 from services.translate.names import document_sheet, leaf_names
 from shared.engine import TranslationContext, TranslationEngine
 from shared.model import (
@@ -34,7 +35,7 @@ DRAFT: Final = Stage(
 
 
 def translation_handler(engine: TranslationEngine) -> Handler:
-    """Translates analyses with `engine`; what it does not translate stays pending."""
+    """Translates analyses with `engine`; what it leaves out stays pending, and what the gate fails is not published."""
 
     async def handle(event: Event, work: Work) -> Sequence[Event]:
         if not isinstance(event, ArticleAnalyzed):
@@ -50,13 +51,14 @@ def translation_handler(engine: TranslationEngine) -> Handler:
         )
         segments = tuple(Segment(id=leaf, text=text) for leaf, text in leaves.items())
         result = await engine.translate(segments, context, source, target, work)
+        outcome = checked(leaves, result.texts, source, sheet)
         return (
             ArticleTranslated(
                 article=event.article,
                 version=event.version,
-                analysis=_in_both(event.analysis, result.texts),
+                analysis=_in_both(event.analysis, outcome.texts),
                 scores=event.scores,
-                fidelity=_fidelity(event, result.texts, target),
+                fidelity=_fidelity(event, outcome, target),
                 provenance=event.provenance.model_copy(update={"translation": result.run}),
             ),
         )
@@ -72,14 +74,21 @@ def _in_both(analysis: Analysis[Text], texts: Mapping[str, str]) -> Analysis[Pai
     return analysis.map(paired, Pair)
 
 
-def _fidelity(event: ArticleAnalyzed, texts: Mapping[str, str], target: Language) -> Fidelity:
+def _fidelity(event: ArticleAnalyzed, outcome: Checked, target: Language) -> Fidelity:
     """Count leaves and languages; a fact is complete in both, because one function renders it in both."""
     leaves = event.analysis.leaves()
-    pending = [leaf for leaf in leaves if leaf not in texts]
+    judged = {leaf.leaf for leaf in outcome.leaves}
+    pending = [leaf for leaf in leaves if leaf not in outcome.texts and leaf not in judged]
+    failed = sum(leaf.state == "failed" for leaf in outcome.leaves)
     facts = sum(isinstance(claim.text, Fact) for claim in event.analysis.claims())
     return Fidelity(
-        leaves=tuple(LeafFidelity(leaf=leaf, language=target, state="pending") for leaf in pending),
-        complete=2 * (len(leaves) + facts) - len(pending),
+        leaves=(
+            *outcome.leaves,
+            *(LeafFidelity(leaf=leaf, language=target, state="pending") for leaf in pending),
+        ),
+        complete=2 * (len(leaves) + facts) - len(pending) - failed,
         pending=len(pending),
+        failed=failed,
+        warned=len(outcome.leaves) - failed,
         dropped_claims=event.fidelity.dropped_claims,
     )

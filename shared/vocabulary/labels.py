@@ -66,6 +66,11 @@ def absence_reason_text(reason: AbsenceReason) -> Pair:
     return labels()["absence"][reason]
 
 
+def check_reason(check: str) -> Pair:
+    """Return a sentence that tells readers what a check found wrong with a translation."""
+    return _open("check", check)
+
+
 def part_name(part: Part) -> Pair:
     """Return the heading of a part of the document."""
     return labels()["part"][part]

@@ -374,7 +374,7 @@ def rich_document(**changes: object) -> Document:
                     LeafFidelity(
                         leaf="tldr.1", language="zh", state="failed", check="number", detail="half has no counterpart"
                     ),
-                    LeafFidelity(leaf="title", language="zh", state="warned", check="length_ratio"),
+                    LeafFidelity(leaf="title", language="zh", state="warned", check="length"),
                 ),
                 complete=60,
                 pending=0,

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.publish.pages.columns import Columns, Texts, text_count
+from services.publish.pages.columns import Columns, Texts, in_columns, text_count
 from services.publish.pages.labels import WORDS
 from services.publish.pages.words import date_in_words, dollars, number
 from shared.model import RANK_OFFLINE, Content, Document, EngineRun, Language, LeafFidelity, Version
+from shared.vocabulary import check_reason
+
+
+@dataclass(frozen=True, slots=True)
+class NotPassed:
+    """A text that failed or carries a warning, and what its check found."""
+
+    leaf: LeafFidelity
+    reason: Texts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,7 @@ class AboutView:
     id: str
     counts: Texts
     dropped: Texts | None
-    not_passed: tuple[LeafFidelity, ...]
+    not_passed: tuple[NotPassed, ...]
     analysis: Texts
     translation: Texts
     version: str
@@ -44,7 +53,7 @@ def about_view(document: Document, content: Content, columns: Columns) -> AboutV
         id=document.id,
         counts=tuple(WORDS["fidelity_counts"][c].format(**counts) for c in columns),
         dropped=tuple(WORDS["dropped"][c].format(n=dropped) for c in columns) if dropped else None,
-        not_passed=tuple(leaf for leaf in fidelity.leaves if leaf.state != "pending"),
+        not_passed=tuple(_not_passed(leaf, columns) for leaf in fidelity.leaves if leaf.state != "pending"),
         analysis=tuple(_engine(provenance.analysis, c) for c in columns),
         translation=tuple(_engine(provenance.translation, c) for c in columns),
         version=str(content.version),
@@ -53,6 +62,10 @@ def about_view(document: Document, content: Content, columns: Columns) -> AboutV
         story_id=document.story_id,
         views=tuple(number(document.views, c) for c in columns),
     )
+
+
+def _not_passed(leaf: LeafFidelity, columns: Columns) -> NotPassed:
+    return NotPassed(leaf, None if leaf.check is None else in_columns(check_reason(leaf.check), columns))
 
 
 def _engine(run: EngineRun | None, language: Language) -> str:

@@ -8,14 +8,14 @@ from typing import Final, Literal
 from services.publish.leaves import names_of
 from services.publish.library import Span
 from services.publish.pages.labels import OPERATIONS, WORDS, Label
-from shared.model import Analysis, Claim, Derived, Fact, Fidelity, Language, Pair, Quote
+from shared.model import Analysis, Claim, Derived, Fact, Fidelity, Language, LeafFidelity, Pair, Quote
 from shared.quantities.render import render_fact, render_quantity, render_stance
+from shared.vocabulary import check_reason
 
 Columns = tuple[Language, ...]
 """The languages of a page, in reading order: one, or both side by side."""
 BOTH: Final[Columns] = ("en", "zh")
 
-LeafState = Literal["pending", "failed", "warned"]
 Gap = Literal["pending", "failed", "missing"]
 Texts = tuple[str, ...]
 """One text per column, each in the column's own language."""
@@ -27,6 +27,7 @@ class Said:
 
     `language` is what the text is written in. `gap` says why that is not the column's language; `repeats` is set
     when the same original stands in the other column. `warned` marks a text that was published with a warning.
+    `reason` is what its check found, in the column's language.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Said:
     gap: Gap | None = None
     repeats: bool = False
     warned: bool = False
+    reason: str | None = None
 
 
 Row = tuple[Said, ...]
@@ -77,7 +79,7 @@ class Leaves:
         self._columns = columns
         self._quotable = quotable
         self._names = names_of(analysis)
-        self._states = {(leaf.leaf, leaf.language): leaf.state for leaf in fidelity.leaves}
+        self._checks = {(leaf.leaf, leaf.language): leaf for leaf in fidelity.leaves}
 
     def row(self, leaf: str, pair: Pair) -> Row:
         """Return the text of the leaf with the id `leaf` in every column."""
@@ -112,7 +114,7 @@ class Leaves:
         )
 
     def _said(self, leaf: str, pair: Pair, column: Language) -> Said:
-        return said(pair, column, self._columns, self._states.get((leaf, column)))
+        return said(pair, column, self._columns, self._checks.get((leaf, column)))
 
     def _fact(self, fact: Fact, parties: bool) -> Row:
         return tuple(Said(render_fact(fact, c, self._names[c], parties=parties), c, c) for c in self._columns)
@@ -131,17 +133,20 @@ class Leaves:
         return tuple(_computation(derived, column) for column in self._columns)
 
 
-def said(pair: Pair, column: Language, columns: Columns, state: LeafState | None = None) -> Said:
-    """Return what `column` shows of a text: its own language, else the original, marked by `state`."""
+def said(pair: Pair, column: Language, columns: Columns, check: LeafFidelity | None = None) -> Said:
+    """Return what `column` shows of a text: its own language, else the original, marked by what `check` says of it."""
     text = pair.get(column)
+    reason = None if check is None or check.check is None else check_reason(check.check).get(column)
     if text is not None:
-        return Said(text, column, column, warned=state == "warned")
+        warned = check is not None and check.state == "warned"
+        return Said(text, column, column, warned=warned, reason=reason if warned else None)
     other: Language = "zh" if column == "en" else "en"
     stand_in = pair.get(other)
     if stand_in is None:
         return Said("", column, column, gap="missing")
-    gap: Gap = "failed" if state == "failed" else "pending"
-    return Said(stand_in, other, column, gap=gap, repeats=other in columns)
+    if check is not None and check.state == "failed":
+        return Said(stand_in, other, column, gap="failed", repeats=other in columns, reason=reason)
+    return Said(stand_in, other, column, gap="pending", repeats=other in columns)
 
 
 def text_count(analysis: Analysis[Pair]) -> int:

@@ -10,7 +10,7 @@ from services.translate.gate.finding import FRAGMENT, Finding, finding
 from services.translate.gate.form import URL
 from services.translate.gate.lexicon import leftover_words
 from shared.model import Language
-from shared.names import NameSheet, find_names
+from shared.names import NameMention, NameSheet, find_names
 
 _HAN_RUN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 # Words, and what may stand between two words of one name or title.
@@ -25,22 +25,34 @@ _PROSE: Final = 4
 
 def leftovers(source: str, target: str, source_language: Language, sheet: NameSheet | None) -> Iterator[Finding]:
     """Give the first piece of the source's language that the target should not have."""
-    piece = _english_in(target) if source_language == "en" else _chinese_in(target, sheet)
-    if piece:
+    target_language: Language = "zh" if source_language == "en" else "en"
+    names: tuple[NameMention, ...] | None = None
+    for start, piece in _english_in(target) if source_language == "en" else _chinese_in(target):
+        if _OPENED.search(target[max(0, start - _BEFORE) : start]):
+            continue
+        if names is None:
+            names = () if sheet is None else find_names(target, target_language, sheet)
+        if any(name.start <= start and start + len(piece) <= name.end for name in names):
+            continue
         language = "English" if source_language == "en" else "Chinese"
-        said = piece if piece in source else ""
-        yield finding(
-            "leftover", "fail", source_language, said, piece, f"{piece!r} is left in {language}. Translate it."
-        )
+        said, shown = piece[:FRAGMENT] if piece in source else "", piece[:FRAGMENT]
+        request = f"{shown!r} is left in {language}. Translate it."
+        yield finding("leftover", "fail", source_language, said, shown, request)
+        return
 
 
-def _english_in(target: str) -> str:
+def _english_in(target: str) -> Iterator[tuple[int, str]]:
+    """Give where something is that is neither a name nor a term, and what."""
     text = URL.sub(lambda match: "\u3000" * len(match[0]), target)
     for run in _LATIN_RUN.finditer(text):
         piece = _left(run[0])
-        if piece and not _OPENED.search(text[max(0, run.start() - _BEFORE) : run.start()]):
-            return piece[:FRAGMENT]
-    return ""
+        if piece:
+            yield run.start() + run[0].index(piece), piece
+
+
+def _chinese_in(target: str) -> Iterator[tuple[int, str]]:
+    for run in _HAN_RUN.finditer(target):
+        yield run.start(), run[0]
 
 
 def _left(run: str) -> str:
@@ -58,16 +70,3 @@ def _left(run: str) -> str:
     # "If elected" begins a sentence; "The Verge" and "A" are names.
     begun = len(found) > 1 and len(lower) == len(found) - 1 and found[0].lower() in function_words
     return run if begun and len(found[0]) > 1 else ""
-
-
-def _chinese_in(target: str, sheet: NameSheet | None) -> str:
-    names = None
-    for run in _HAN_RUN.finditer(target):
-        if _OPENED.search(target[max(0, run.start() - _BEFORE) : run.start()]):
-            continue
-        if names is None:
-            names = [] if sheet is None else find_names(target, "en", sheet)
-        start, end = run.span()
-        if not any(name.start <= start and end <= name.end for name in names):
-            return target[start:end][:FRAGMENT]
-    return ""

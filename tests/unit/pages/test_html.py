@@ -111,7 +111,7 @@ def test_everything_the_document_has_is_on_the_page_in_both_columns() -> None:
         "northmere-trams",
         "128",
         "quality-1",
-        "length_ratio",
+        "warned: length",
     ):
         assert any(text in found for found, _ in page.texts), text
 

@@ -47,10 +47,19 @@ def test_a_leaf_that_failed_its_checks_is_not_called_pending() -> None:
     failed = view_of(rich_document()).tldr[1].row[1]
     assert (failed.gap, failed.language) == ("failed", "en")
     assert failed.text.startswith("Half of the money")
+    assert failed.reason == "有数字与原文不一致。"
 
 
 def test_a_warning_is_carried_to_the_column_it_is_about() -> None:
-    assert [said.warned for said in view_of(rich_document()).title] == [False, True]
+    title = view_of(rich_document()).title
+    assert [said.warned for said in title] == [False, True]
+    assert [said.reason for said in title] == [None, "译文长短异常。"]
+
+
+def test_what_did_not_pass_says_why_in_the_language_of_each_column() -> None:
+    number, _ = view_of(rich_document()).about.not_passed
+    assert number.reason == ("A number differs from the original.", "有数字与原文不一致。")
+    assert number.leaf.detail == "half has no counterpart"
 
 
 def test_a_text_without_any_language_is_missing_and_never_a_placeholder() -> None:

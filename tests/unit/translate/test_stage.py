@@ -54,8 +54,8 @@ async def test_any_analysis_keeps_its_shape_and_its_counts_add_up(data: st.DataO
     analysis.zip(event.analysis)  # refuses another shape
     fidelity = event.fidelity
     facts = sum(not isinstance(claim.text, str) for claim in analysis.claims())
-    assert fidelity.complete + fidelity.pending == 2 * (len(analysis.leaves()) + facts)
-    assert fidelity.pending == len(fidelity.leaves)
+    assert fidelity.complete + fidelity.pending + fidelity.failed == 2 * (len(analysis.leaves()) + facts)
+    assert fidelity.pending + fidelity.failed + fidelity.warned == len(fidelity.leaves)
 
 
 async def test_names_are_complete_where_they_are_known_in_the_other_language() -> None:

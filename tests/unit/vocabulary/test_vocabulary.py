@@ -13,6 +13,7 @@ from shared.vocabulary import (
     all_units,
     category_ids,
     category_name,
+    check_reason,
     entity_kind_name,
     find_term,
     measure_ids,
@@ -69,3 +70,8 @@ def test_no_two_units_or_currencies_share_a_form() -> None:
     money = [f for c in all_currencies() for f in {c.en, c.zh, *c.also_en, *c.also_zh, *c.also_prefixes}]
     for forms in (english, chinese, money):
         assert len(set(forms)) == len(forms)
+
+
+def test_every_check_of_the_gate_has_a_reason_for_readers_and_an_unknown_one_its_id() -> None:
+    assert check_reason("number").zh == "有数字与原文不一致。"
+    assert check_reason("newer_check").en == "newer_check"
