@@ -1,5 +1,6 @@
 """Names: finding them in text, the name sheet of a document, and checking that a translation keeps them. Pure."""
 
+from shared.names._fold import folded
 from shared.names.check import name_problems
 from shared.names.conflicts import sheet_conflicts
 from shared.names.index import TermIndex, shipped_terms
@@ -16,6 +17,7 @@ __all__ = [
     "TermIndex",
     "build_sheet",
     "find_names",
+    "folded",
     "learned",
     "name_problems",
     "sheet_conflicts",

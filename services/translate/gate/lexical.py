@@ -11,9 +11,9 @@ from services.translate.gate.lexicon import CLASSES, Entry, LexicalClass, Lexico
 from services.translate.gate.phrases import Match
 from services.translate.gate.scopes import Scope, scopes
 from shared.model import Language
+from shared.names import folded
 
-# Lower case and one apostrophe, place by place: positions in the folded text are those of the text.
-_FOLDED: Final = {**{ord(c): c.lower() for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, ord("’"): "'", ord("‘"): "'"}
+_LOWER: Final = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _REQUESTS: Final[Mapping[LexicalClass, str]] = {
     "hearsay": "The source says {word!r}; the translation states it as a fact. Add its counterpart{example}.",
     "possibility": "The source says {word!r}; the translation is more certain. Add its counterpart{example}.",
@@ -22,18 +22,14 @@ _REQUESTS: Final[Mapping[LexicalClass, str]] = {
 _BY_COUNT: Final[frozenset[LexicalClass]] = frozenset({"negation"})
 
 
-def folded(text: str) -> str:
-    """Return the text as the lexicons write words."""
-    return text.translate(_FOLDED)
-
-
 def word_problems(source: str, target: str, source_language: Language) -> Iterator[Finding]:
     """Give a failure for each class of which the source has a word that nothing in the target stands for.
 
     The other way round it is a warning: a good translation may well be more careful than its source.
     """
     target_language: Language = "zh" if source_language == "en" else "en"
-    folded_source, folded_target = folded(source), folded(target)
+    # Lower case, simplified characters, plain apostrophes; every place stays where it is.
+    folded_source, folded_target = folded(source).translate(_LOWER), folded(target).translate(_LOWER)
     parts = None
     for name in CLASSES:
         words = lexicon(name)
