@@ -12,17 +12,23 @@ from shared.store.documents import (
 )
 from shared.store.journeys import Journeys
 from shared.store.store import Store, open_store
+from shared.store.terms import Search, StoredTerm, Terms, TermState, learned_id
 
 __all__ = [
     "Edition",
     "JourneyEntry",
     "Journeys",
+    "Search",
     "Store",
     "StoredArticle",
     "StoredCard",
     "StoredJourney",
     "StoredRevision",
     "StoredRuling",
+    "StoredTerm",
+    "TermState",
+    "Terms",
     "attempts",
+    "learned_id",
     "open_store",
 ]

@@ -15,18 +15,20 @@ from shared.store._errors import database_errors
 from shared.store.documents import StoredArticle, StoredCard, StoredRevision, StoredRuling
 from shared.store.journeys import Journeys
 from shared.store.revisions import Revisions
+from shared.store.terms import Terms
 from shared.telemetry import Metrics
 
 
 @dataclass(frozen=True)
 class Store:
-    """The collections, as docs/publish.md describes them."""
+    """The collections, as docs/publish.md and docs/terms.md describe them."""
 
     articles: Collection[StoredArticle]
     cards: Collection[StoredCard]
     revisions: Revisions
     rulings: Collection[StoredRuling]
     journeys: Journeys
+    terms: Terms
     _database: AsyncIOMotorDatabase[RawDocument]
 
     async def prepare(self) -> None:
@@ -36,6 +38,7 @@ class Store:
         """
         with database_errors("indexes"):
             await self._database["revisions"].create_index("article_id")
+        await self.terms.prepare()
 
 
 @asynccontextmanager
@@ -51,5 +54,6 @@ async def open_store(settings: CommonSettings, metrics: Metrics) -> AsyncIterato
             revisions=Revisions(database["revisions"], StoredRevision, metrics),
             rulings=Collection(database["rulings"], StoredRuling, metrics),
             journeys=Journeys(database["journeys"], metrics),
+            terms=Terms(database["terms"], metrics),
             _database=database,
         )
