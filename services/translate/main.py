@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from services.translate.offline import OfflineTranslator
 from services.translate.settings import TranslateSettings
 from services.translate.stage import DRAFT, translation_handler
+from services.translate.terms import open_terms
 from shared.errors import ConfigError
 from shared.process import Shutdown, run_process
 from shared.stream import Handler, Stage, run_stages
@@ -16,7 +17,7 @@ from shared.telemetry import Metrics, tracing
 
 
 @asynccontextmanager
-async def open_handlers(settings: TranslateSettings, _metrics: Metrics) -> AsyncIterator[Mapping[Stage, Handler]]:
+async def open_handlers(settings: TranslateSettings, metrics: Metrics) -> AsyncIterator[Mapping[Stage, Handler]]:
     """The stages of this process with their handlers, and what these need while the block runs.
 
     Raises ConfigError for the model lane, which has no engine yet.
@@ -26,7 +27,8 @@ async def open_handlers(settings: TranslateSettings, _metrics: Metrics) -> Async
             "DIGLOT_LANES: the model lane needs a model, and DIGLOT_MODELS names none that this version can use; "
             "set DIGLOT_LANES=draft"
         )
-    yield {DRAFT: translation_handler(OfflineTranslator())}
+    async with open_terms(settings, metrics) as terms:
+        yield {DRAFT: translation_handler(OfflineTranslator(), terms)}
 
 
 async def run(settings: TranslateSettings, shutdown: Shutdown) -> None:

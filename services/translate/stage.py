@@ -7,6 +7,7 @@ from typing import Final
 
 from services.translate.fidelity import Checked, checked
 from services.translate.names import document_sheet, leaf_names
+from services.translate.terms import Terms
 from shared.engine import TranslationContext, TranslationEngine
 from shared.model import (
     Analysis,
@@ -21,7 +22,7 @@ from shared.model import (
     Segment,
     Text,
 )
-from shared.names import shipped_terms
+from shared.names import learned
 from shared.stream import Handler, Stage, Work
 from shared.stream.topics import STAGE_INPUTS, TRANSLATED_DRAFT
 
@@ -34,7 +35,7 @@ DRAFT: Final = Stage(
 )
 
 
-def translation_handler(engine: TranslationEngine) -> Handler:
+def translation_handler(engine: TranslationEngine, terms: Terms) -> Handler:
     """Translates analyses with `engine`; what it leaves out stays pending, and what the gate fails is not published."""
 
     async def handle(event: Event, work: Work) -> Sequence[Event]:
@@ -43,7 +44,8 @@ def translation_handler(engine: TranslationEngine) -> Handler:
         source = event.analysis.language
         target: Language = "zh" if source == "en" else "en"
         leaves = event.analysis.leaves()
-        sheet = document_sheet(event.article.text, event.analysis, shipped_terms())
+        terms.propose(event.article.id, learned(event.article.text))
+        sheet = document_sheet(event.article.text, event.analysis, terms.index())
         context = TranslationContext(
             title=event.analysis.title,
             names=leaf_names(event.analysis, sheet, target),

@@ -6,6 +6,7 @@ from services.analyze.offline.engine import OfflineEngine
 from services.analyze.stage import analysis_handler
 from services.translate.fidelity import Checked, checked
 from services.translate.stage import translation_handler
+from services.translate.terms import Terms
 from shared.engine import Lease, TranslationContext, TranslationResult
 from shared.model import ArticleAnalyzed, ArticleTranslated, EngineRun, Fact, Language, Segment
 from shared.names import build_sheet, shipped_terms
@@ -70,7 +71,7 @@ class Careless:
 async def test_a_document_counts_what_failed_and_shows_the_original() -> None:
     (analyzed,) = await analysis_handler(OfflineEngine())(sample("02-chip-deal-zh"), FreeWork())
     assert isinstance(analyzed, ArticleAnalyzed)
-    (event,) = await translation_handler(Careless())(analyzed, FreeWork())
+    (event,) = await translation_handler(Careless(), Terms())(analyzed, FreeWork())
     assert isinstance(event, ArticleTranslated)
     fidelity, leaves = event.fidelity, event.analysis.leaves()
     failed = {leaf.leaf for leaf in fidelity.leaves if leaf.state == "failed"}

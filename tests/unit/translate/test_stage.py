@@ -10,6 +10,7 @@ from services.translate.main import run
 from services.translate.offline import OfflineTranslator
 from services.translate.settings import TranslateSettings
 from services.translate.stage import DRAFT, translation_handler
+from services.translate.terms import Terms
 from shared.errors import ConfigError
 from shared.model import Analysis, ArticleAnalyzed, ArticleTranslated, Language, Pair, Text, decode, encode
 from shared.process import Shutdown
@@ -23,7 +24,7 @@ async def translated(name: str, analysis: Analysis[Text] | None = None) -> tuple
     assert isinstance(analyzed, ArticleAnalyzed)
     if analysis is not None:
         analyzed = analyzed.model_copy(update={"analysis": analysis})
-    (event,) = await translation_handler(OfflineTranslator())(analyzed, FreeWork())
+    (event,) = await translation_handler(OfflineTranslator(), Terms())(analyzed, FreeWork())
     assert isinstance(event, ArticleTranslated)
     return analyzed, event
 
