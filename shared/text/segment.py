@@ -40,6 +40,8 @@ _ATTRIBUTION: Mapping[Language, re.Pattern[str]] = {
         r"(?<![没未不])(?:说道|说|表示|称|道|问|指出|强调|补充|解释|坦言|回应)(?=[。，！？])"
     ),
 }
+# 他说：“…。” tells already whose quotation it is.
+_INTRODUCED = re.compile(r"[：:][“「『\"][^“”「」『』\"]*[”」』\"]$")
 _OPENING = frozenset("“‘「『（《")
 _CLOSING = frozenset("”’」』）》")
 _FULL_STOPS_ZH = frozenset("。！？")
@@ -181,7 +183,12 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 def _belongs_to(before: Span, after: Span, language: Language) -> bool:
     """Say whether `after` goes on with `before`: it says whose quotation that was, or an abbreviation parted them."""
     tail = before.text[-8:]
-    if _CLOSED_QUOTE.search(tail) is not None and _ATTRIBUTION[language].match(after.text) is not None:
+    introduced = language == "zh" and _INTRODUCED.search(before.text) is not None
+    if (
+        not introduced
+        and _CLOSED_QUOTE.search(tail) is not None
+        and _ATTRIBUTION[language].match(after.text) is not None
+    ):
         return True
     abbreviation, rest = _PARTED[language]
     together = language == "en" or before.end == after.start  # Chinese text has no space there

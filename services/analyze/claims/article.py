@@ -45,6 +45,14 @@ class Statement:
         return self._namer.find(self.text, self.language)
 
     @cached_property
+    def masked(self) -> str:
+        """The text without its names, whose words hedge nothing: Will Hale, 方可."""
+        text = self.text
+        for name in self.names:
+            text = f"{text[: name.start]}{'_' * (name.end - name.start)}{text[name.end :]}"
+        return text
+
+    @cached_property
     def actors(self) -> tuple[Name, ...]:
         """The names that may be who does something: no places."""
         return tuple(name for name in self.names if not name.place)
@@ -55,7 +63,7 @@ class Statement:
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:
-        return marks_in(self.text, self.language)
+        return marks_in(self.masked, self.language)
 
     @cached_property
     def words(self) -> tuple[Word, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from services.analyze.claims.article import Statement
-from services.analyze.claims.marks import HEDGES, Class, Mark, keeps, negations
+from services.analyze.claims.marks import HEDGES, Class, Mark, keeps, may_deny
 from services.analyze.claims.verdict import ClaimCheck, Refusal
 from shared.model import Stance
 from shared.quantities import supports
@@ -32,14 +32,14 @@ def certainty_refusals(claim: Statement, quoted: Sequence[Statement], stance: St
     """
     seen: set[str] = set()
     for sentence, mark in _governing(claim, quoted):
-        if mark.of in seen or keeps(claim.text, mark.of, claim.language):
+        if mark.of in seen or keeps(claim.masked, mark.of, claim.language):
             continue
         if mark.of in HEDGES and stance is not None and weaker(stance, _STANCES[mark.of]) == stance:
             continue
         seen.add(mark.of)
         yield Refusal(_CHECKS.get(mark.of, "certainty"), claim.text, _WHY[mark.of].format(mark.text), sentence.text)
-    if not any(keeps(sentence.text, "negation", claim.language) for sentence in quoted):
-        for mark in negations(claim.text, claim.language)[:1]:
+    if not any(may_deny(sentence.text, claim.language) for sentence in quoted):
+        for mark in [mark for mark in claim.marks if mark.of == "negation"][:1]:
             why = f"the claim says “{mark.text}”, its quote denies nothing: say what the quote says"
             yield Refusal("negation", claim.text, why, " ".join(sentence.text for sentence in quoted))
 

@@ -97,7 +97,8 @@ def _judged(
 ) -> Iterator[Refusal]:
     yield from _numbers(claim, evidence, quoted, derived)
     yield from _names(claim, quoted, article)
-    yield from subject_refusals(claim, quoted, article)
+    if claim.language == article.language:
+        yield from subject_refusals(claim, quoted, article)
     yield from content_refusals(claim, quoted, article)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -69,19 +69,34 @@ def keeps(claim: str, of: Class, language: Language) -> bool:
     """Say whether a claim has a counterpart for a hedge of its quote: a word of the class, or of a weaker one."""
     if of == "promised" and language == "en" and _HEADLINE_FUTURE.search(claim):
         return True
-    return any(_claim_pattern(each, language).search(claim) for each in _WEAKER[of])
+    return any(_has(claim, each, language) for each in _WEAKER[of])
 
 
-def negations(claim: str, language: Language) -> tuple[Mark, ...]:
-    """Return the sure signs of negation in a claim."""
-    return tuple(mark for mark in _marks(claim, language) if mark.of == "negation")
+def _has(claim: str, of: Class, language: Language) -> bool:
+    skipped = _skipped(claim, of, language)
+    return any(not _inside(match, skipped) for match in _claim_pattern(of, language).finditer(claim))
+
+
+def _skipped(text: str, of: Class, language: Language) -> list[tuple[int, int]]:
+    """Return the places of words that hold a sign of the class and mean something else."""
+    pattern = _others(of, language)
+    return [] if pattern is None else [match.span() for match in pattern.finditer(text)]
+
+
+def _inside(match: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= match.start() and match.end() <= end for start, end in spans)
+
+
+def may_deny(text: str, language: Language) -> bool:
+    """Say whether a sentence has any sign of negation, also inside words that deny nothing by themselves."""
+    return _claim_pattern("negation", language).search(text) is not None
 
 
 def _marks(text: str, language: Language) -> Iterator[Mark]:
     for of in (*HEDGES, "condition", "negation"):
-        skipped = [match.span() for match in _others(of, language).finditer(text)] if marks()[of].not_en else []
+        skipped = _skipped(text, of, language)
         for match in _quote_pattern(of, language).finditer(text):
-            if any(start <= match.start() and match.end() <= end for start, end in skipped):
+            if _inside(match, skipped):
                 continue
             yield Mark(of, match.start(), match.end(), match.group(), tuple(_governed(of, text, match, language)))
 
@@ -174,9 +189,9 @@ def _claim_pattern(of: Class, language: Language) -> re.Pattern[str]:
 
 
 @cache
-def _others(of: Class, language: Language) -> re.Pattern[str]:
-    words = marks()[of]
-    return re.compile(any_of(words.not_zh)) if language == "zh" else re.compile(any_of(words.not_en), re.IGNORECASE)
+def _others(of: Class, language: Language) -> re.Pattern[str] | None:
+    words = marks()[of].not_zh if language == "zh" else marks()[of].not_en
+    return re.compile(any_of(words), re.IGNORECASE) if words else None
 
 
 def _english(words: tuple[str, ...]) -> re.Pattern[str]:
@@ -184,5 +199,5 @@ def _english(words: tuple[str, ...]) -> re.Pattern[str]:
     rest = [word for word in words if word not in _LOWER_ONLY and word not in ("n't", "un", "non")]
     whole = rf"(?<![\w’'])(?:(?i:{any_of(rest)}){'|' + any_of(lower) if lower else ''})(?![\w’'])"
     ending = r"|(?<=[a-z])n['’]t\b" if "n't" in words else ""
-    prefix = r"|\b(?:[Uu]n|[Nn]on-?)[a-z]{4,}" if "un" in words else ""
+    prefix = r"|\b(?:[Uu]n(?!it|iv|io|der|til|iq|if)|[Nn]on-?)[a-z]{4,}" if "un" in words else ""
     return re.compile(whole + ending + prefix)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from services.analyze.claims.content import is_common, is_listed_zh
-from services.analyze.lexicon import any_of, chinese_names, english_names
+from services.analyze.lexicon import any_of, chinese_names, english_names, marks
 from shared.model import Language
 from shared.names import NameSheet, find_names
 from shared.vocabulary import Term
@@ -169,13 +169,15 @@ def _latin_zh(text: str) -> Iterator[tuple[int, int]]:
 def _inventory_zh(article: str) -> re.Pattern[str] | None:
     """Return a pattern for the names that the article shows to be names, longest first."""
     found = {match["name"] for pattern in _patterns_zh() for match in pattern.finditer(article)}
+    return re.compile(any_of(kept)) if (kept := {name for name in found if not _is_no_name_zh(name)}) else None
+
+
+def _is_no_name_zh(name: str) -> bool:
     words = chinese_names()
-    found = {
-        name
-        for name in found
-        if not (is_listed_zh(name) or name.startswith(words.no_beginnings) or any(deed in name for deed in words.deeds))
-    }
-    return re.compile(any_of(found)) if found else None
+    if is_listed_zh(name) or name.startswith(words.no_beginnings):
+        return True
+    signs = (sign for each in marks().values() for sign in each.quote_zh if len(sign) > 1)
+    return any(word in name for word in (*words.deeds, *signs))
 
 
 @cache

@@ -90,7 +90,9 @@ class _Deed:
 
 
 def _deeds(text: Statement) -> Iterator[_Deed]:
-    for first, second in pairwise(text.actors):
+    # 科凡半导体（Corvane） is one.
+    actors = [n for i, n in enumerate(text.actors) if i == 0 or not n.same(text.actors[i - 1])]
+    for first, second in pairwise(actors):
         between = text.text[first.end : second.start]
         passive = _PASSIVE[text.language].search(between) is not None
         # 被 stands before who does it, and the verb after.
@@ -138,11 +140,11 @@ def _owners(
     sentence, segment = match.sentence, match.segment
     own = _heads(sentence.text, _within(sentence.actors, segment), sentence.language)
     carried = _PRONOUN[sentence.language].search(sentence.text, segment.start, segment.end) is not None
-    if own and not carried and _begins(sentence, segment, own[0]):
+    if own and _begins(sentence, segment, own[0]):
         return _of_numbers(sentence, segment, own, numbers)
     before, spoken = _carried(sentence, segment)
-    # Of whom someone speaks may have been named before.
-    if spoken and not own:
+    # Of whom someone speaks may have been named before, unless "it" is the speaker.
+    if spoken and not own and not _is_speaker(match, before):
         before += tuple(name for each in article.before(sentence) for name in each.actors)
     if carried:
         before += tuple(name for other in quoted if other is not sentence for name in other.actors)
@@ -156,12 +158,22 @@ def _begins(sentence: Statement, segment: Segment, name: Name) -> bool:
     """Say whether a name stands where the subject of a segment does, and not behind its verb."""
     before = sentence.text[segment.start : name.start]
     if sentence.language == "zh":
-        return len(before.strip("“「")) <= _LONGEST_OPENING_ZH
-    return len(before.split()) <= _LONGEST_OPENING_EN
+        return len(before) <= _LONGEST_OPENING_ZH and _verb_zh().search(before) is None
+    return len(before.split()) <= _LONGEST_OPENING_EN and _VERB_EN.search(before) is None
 
 
-# "shares in the", 而同城对手: what may stand before the subject of a segment, in words and in characters.
-_LONGEST_OPENING_EN, _LONGEST_OPENING_ZH = 3, 6
+# "the privately held maker", 而同城对手: what may stand before the subject of a segment, in words and in characters.
+_LONGEST_OPENING_EN, _LONGEST_OPENING_ZH = 6, 10
+_VERB_EN = re.compile(
+    r"\b(?:it|he|she|they|we|who|which|is|are|was|were|be|been|has|have|had|will|would|may|might|could|can|should|do|does"
+    r"|did|to|by|than|[a-z]+(?<!priv)(?<!relat)(?<!list)(?<!bas)(?<!own)(?<!back)ed)\b",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _verb_zh() -> re.Pattern[str]:
+    return re.compile(rf"公司|他|她|它|其|将|被|由|向|对(?!手)|与|和|给|比|为|在|{any_of(chinese_names().deeds)}")
 
 
 def _heads(text: str, names: tuple[Name, ...], language: Language) -> tuple[Name, ...]:
@@ -178,6 +190,20 @@ def _relation(language: Language) -> re.Pattern[str]:
     if language == "zh":
         return re.compile(rf"的?[^，。的]{{0,4}}(?:{any_of(chinese_names().relations)})")
     return re.compile(rf"['’]s?(?: [a-z-]+){{0,3}} (?:{any_of(english_names().relations)}),? ")
+
+
+def _is_speaker(match: _Match, speakers: Sequence[Name]) -> bool:
+    """Say whether a pronoun of a reported segment means who speaks; 公司 does, unless a person speaks."""
+    pronoun = _PRONOUN[match.sentence.language].search(match.sentence.text, match.segment.start, match.segment.end)
+    if pronoun is None:
+        return False
+    if match.sentence.language == "en":
+        return not pronoun.group().lower().startswith("the ")
+    surnames = chinese_names().surnames
+    return not all(len(name.text) <= _LONGEST_PERSON_ZH and name.text[0] in surnames for name in speakers)
+
+
+_LONGEST_PERSON_ZH = 3
 
 
 def _carried(sentence: Statement, segment: Segment) -> tuple[tuple[Name, ...], bool]:

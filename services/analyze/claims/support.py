@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from services.analyze.claims.article import ArticleText, Statement
 from services.analyze.claims.content import Word, keys_of, opposites
 from services.analyze.claims.verdict import Refusal
+from shared.quantities import Mention, supports
 
 # Measured on the claims of bench/quality (docs/claims.md): supported paraphrases share more than this.
 LEAST_SHARE = 0.3
@@ -75,13 +76,29 @@ def _better(claim: Statement, quoted: Sequence[Statement], article: ArticleText,
 
 
 def _turned(claim: Statement, quoted: Sequence[Statement]) -> Word | None:
-    """Return a word of the claim where the quotes have only words for the opposite."""
-    said = keys_of(word for sentence in quoted for word in sentence.words)
-    for word in claim.words:
-        against = opposites(word.keys, claim.language)
-        if against and said.isdisjoint(word.keys) and not said.isdisjoint(against):
-            return word
+    """Return a word of the claim where the quotes have only words for the opposite.
+
+    Beside a number of the claim only the segments of the quotes that have this number count.
+    """
+    for segment in claim.segments:
+        numbers = [n for n in claim.numbers if segment.start <= n.start < segment.end and not n.optional]
+        said = _said(quoted, numbers) or keys_of(word for sentence in quoted for word in sentence.words)
+        for word in claim.words:
+            against = opposites(word.keys, claim.language) if segment.start <= word.start < segment.end else None
+            if against and said.isdisjoint(word.keys) and not said.isdisjoint(against):
+                return word
     return None
+
+
+def _said(quoted: Sequence[Statement], numbers: Sequence[Mention]) -> frozenset[str]:
+    """Return the words of the segments that have one of the numbers, and of what they go on with."""
+    found: list[Word] = []
+    for sentence in quoted:
+        for segment in sentence.segments:
+            figures = [n for n in sentence.numbers if segment.start <= n.start < segment.end]
+            if figures and any(supports(figures, number) for number in numbers):
+                found += (word for word in sentence.words if segment.start <= word.start < segment.end)
+    return keys_of(found)
 
 
 def _text(quoted: Sequence[Statement]) -> str:
