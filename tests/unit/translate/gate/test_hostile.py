@@ -1,0 +1,92 @@
+"""Any text is judged, in time that grows with its length only."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.translate.gate import judge, verdict
+
+HOSTILE = {
+    "digits": "1",
+    "commas in digits": "1,",
+    "quotes": "“",
+    "nested brackets": "(（[",
+    "no spaces": "a",
+    "spaces": " ",
+    "stops": ".",
+    "closed stops": '.")',
+    "negations": "not ",
+    "chinese negations": "不",
+    "hedges": "可能",
+    "hyphens": "a-",
+    "apostrophes": "n't",
+    "markup": "<a",
+    "entities": "&a",
+    "addresses": "https://",
+    "emoji": "👩‍👩‍👧",
+    "bidi": "\u202e\u2066x\u2069",
+    "mixed": "a中1，",
+    "words": "the company may not ",
+    "repeated words": "go go ",
+    "numerals": "一千万亿",
+    "surrogates": "\ud800",
+}
+
+
+def pieces(unit: str, length: int) -> str:
+    return (unit * (length // len(unit) + 1))[:length]
+
+
+@pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("source_language", ["en", "zh"])
+def test_time_grows_with_the_length(unit: str, source_language: str) -> None:
+    def seconds(length: int) -> float:
+        text, other = pieces(unit, length), pieces(unit + "x", length)
+        best = 60.0
+        for _ in range(2):
+            started = time.process_time()
+            judge(text, other, "en" if source_language == "en" else "zh")
+            best = min(best, time.process_time() - started)
+        return best
+
+    seconds(1_000)  # lexicons are read at the first use
+    short, long = seconds(10_000), seconds(40_000)
+    # Four times the text: 16 times the time would be quadratic. A floor, because small times are noise.
+    assert long < 9 * max(short, 0.02)
+
+
+@given(st.text(), st.text(), st.sampled_from(["en", "zh"]))
+def test_any_text_is_judged(source: str, target: str, language: str) -> None:
+    findings = judge(source, target, "en" if language == "en" else "zh")
+    assert verdict(findings) in ("pass", "warn", "fail")
+    assert all(len(each.en) <= 200 or len(each.zh) <= 200 for each in findings)
+
+
+_WORDS = (
+    "may",
+    "not",
+    "n't",
+    "never",
+    "可能",
+    "不",
+    "没有",
+    "据报道",
+    "the",
+    ". ",
+    "。",
+    "said",
+    "说",
+    "5%",
+    "三成",
+    "May",
+    "“",
+    "”",
+)
+
+
+@given(st.lists(st.sampled_from(_WORDS)).map("".join), st.lists(st.sampled_from(_WORDS)).map(" ".join))
+def test_any_words_are_judged(source: str, target: str) -> None:
+    assert verdict(judge(source, target, "zh")) in ("pass", "warn", "fail")
+    assert verdict(judge(target, source, "en")) in ("pass", "warn", "fail")
