@@ -20,6 +20,7 @@ _SHORTEST_LATIN, _SHORTEST_HAN = 5, 3
 
 
 def misspelt(
+    source: str,
     target: str,
     target_language: Language,
     said: tuple[NameMention, ...],
@@ -31,7 +32,7 @@ def misspelt(
     English names have one spelling: a fail. A Chinese name that differs in one character may be a transliteration
     that the termbase lacks (贝索斯, 贝佐斯): a warning.
     """
-    missing = without_counterpart(said, written, target, sheet)
+    missing = without_counterpart(said, source, written, target, sheet)
     if not missing:
         return
     plain = _without_mentions(folded(target), written)

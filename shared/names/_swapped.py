@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from shared.model import Language
 from shared.names._fold import folded
+from shared.names._foreign import may_be_longer
 from shared.names.problem import NameProblem
 from shared.names.sheet import NameMention, NameSheet, SheetEntry, surnames
 
@@ -22,10 +23,10 @@ def swapped(
     sheet: NameSheet,
 ) -> Iterator[NameProblem]:
     """Give the names that the target lacks while it has another of their kind that the source lacks."""
-    missing = without_counterpart(said, written, target, sheet)
+    missing = without_counterpart(said, source, written, target, sheet)
     if not missing:
         return
-    added = without_counterpart(written, said, source, sheet)
+    added = without_counterpart(written, target, said, source, sheet)
     for lost, lost_entry in missing:
         new = next((mention for mention, entry in added if _is_another(lost, lost_entry, entry)), None)
         if new is not None:
@@ -62,7 +63,7 @@ def _has(text: str, form: str) -> bool:
 
 
 def without_counterpart(
-    here: tuple[NameMention, ...], there: tuple[NameMention, ...], text: str, sheet: NameSheet
+    here: tuple[NameMention, ...], here_text: str, there: tuple[NameMention, ...], there_text: str, sheet: NameSheet
 ) -> list[tuple[NameMention, SheetEntry]]:
     """Return the unambiguous mentions of one text whose entity the other text doesn't name in any way."""
     named = {entity for mention in there for entity in (mention.entity, *mention.others)}
@@ -70,7 +71,9 @@ def without_counterpart(
     for mention in here:
         if mention.others or mention.entity in named or mention.entity in found:
             continue
+        if may_be_longer(here_text, mention.start, mention.end):
+            continue
         entry = sheet.entry(mention.entity)
-        if entry is not None and entry.kind != "other" and not has_any(text, entry):
+        if entry is not None and entry.kind != "other" and not has_any(there_text, entry):
             found[mention.entity] = (mention, entry)
     return list(found.values())

@@ -24,7 +24,7 @@ def name_problems(source: str, target: str, source_language: Language, sheet: Na
     found = (
         *swapped(source, target, target_language, said, written, sheet),
         *variants(target, target_language, said, sheet),
-        *misspelt(target, target_language, said, written, sheet),
+        *misspelt(source, target, target_language, said, written, sheet),
         *latin_problems(source, target, source_language, said, written, sheet),
     )
     first = {(problem.source or problem.target): problem for problem in reversed(found)}

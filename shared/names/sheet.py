@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shared.model import EntityKind, Language
+from shared.names._foreign import in_dotted_name, is_whole_part
 from shared.names.index import TermIndex, lookups, without_article
 from shared.names.learned import Learned, learned, words
 from shared.names.pinyin import person_in_pinyin
@@ -165,8 +166,11 @@ def build_sheet(
     acronyms: dict[str, set[str]] = {}
     for found in search(text, first.table, terms.table):
         form = text[found.start : found.end]
+        partly = in_dotted_name(text, found.start, found.end)
         for entity in found.entities:
             if entity not in own and entity not in hits and not _means(terms, entity, form, text, sure):
+                continue
+            if partly and not _may_be_part(entity, first, text, found.start, found.end):
                 continue
             hits.setdefault(entity, set()).add(form)
             acronym = _ACRONYM.match(text, found.end)
@@ -199,11 +203,19 @@ def _mentions(text: str, language: Language, sheet: NameSheet) -> Iterator[NameM
     for found in search(text, sheet.table, sheet.terms.table):
         form = text[found.start : found.end]
         meant = [entity for entity in found.entities if sheet.means(entity, form, text)]
+        if in_dotted_name(text, found.start, found.end):
+            meant = [entity for entity in meant if _may_be_part(entity, sheet, text, found.start, found.end)]
         if not meant:
             continue
         if len(meant) > 1:
             meant.sort(key=lambda entity: _rank(entity, found.start, found.end, text, language, sheet))
         yield NameMention(meant[0], found.start, found.end, form, tuple(meant[1:]))
+
+
+def _may_be_part(entity: str, sheet: NameSheet, text: str, start: int, end: int) -> bool:
+    """Say whether an entity can be named by a part of a dotted name: a person by the whole surname."""
+    entry = sheet.entry(entity)
+    return entry is not None and entry.kind == "person" and is_whole_part(text, start, end)
 
 
 def _rank(

@@ -39,6 +39,7 @@ TERMS = (
     Term("china", "place", "China", "中国", not_in=("发展中国家",), loose=("Chinese", "中方", "我国")),
     Term("us", "place", "United States", "美国", short_en=("US",), loose=("American", "美方")),
     Term("syria", "place", "Syria", "叙利亚"),
+    Term("oman", "place", "Oman", "阿曼"),
     Term("turkey", "place", "Turkey", "土耳其"),
     Term("japan", "place", "Japan", "日本", loose=("Japanese",)),
     Term("the-information", "organisation", "The Information", "The Information"),

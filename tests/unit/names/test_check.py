@@ -33,6 +33,7 @@ def problems(
         ("他用Wi-Fi和Müller的Windows10。", "He used WiFi and Muller's Windows 10."),
         ("The chief technology officer left.", "CTO离职。"),
         ("联合国的世界遗产地", "a UNESCO World Heritage Site"),
+        ("In Turkey Amanda said so.", "阿曼达说。"),
         ("Syrian troops", "叙利亚军队"),
         ("the iPhone maker", "这家iPhone制造商"),
         ("", ""),

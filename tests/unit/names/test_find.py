@@ -59,6 +59,12 @@ def test_chinese_names_are_the_longest_between_characters(text: str, found: list
     assert [words for _, words in named(text, "zh")] == found
 
 
+def test_a_piece_of_a_foreign_name_is_no_name() -> None:
+    assert named("阿曼德·奎尔与道格·福特和阿曼·奎尔", "zh") == [("doug-ford", "道格·福特")]
+    assert named("法国阿曼的阿曼港", "zh") == [("oman", "阿曼"), ("oman", "阿曼")]
+    assert named("安迪·贾西，玛丽·贾西", "zh")[1] == ("jassy", "贾西")
+
+
 def test_a_surname_names_whom_the_document_names_in_full() -> None:
     assert named("Jassy said so.") == []
     assert named("Andy Jassy spoke. Jassy said so.") == [("jassy", "Andy Jassy"), ("jassy", "Jassy")]
