@@ -257,6 +257,8 @@ def _amount(text: str, at: int) -> Reading | None:
         reading.value = plus(value, percentage(Decimal(mixed["a"]), Decimal(mixed["b"])) / 100)
         reading.end = mixed.end()
     _scale(text, reading)
+    if reading.start < at and text[at - 1] == "¥":
+        reading.also.append((reading.value, None, "CNY"))
     _measure(text, reading)
     if reading.bare and reading.power is None:
         _ending(text, reading, number.group())
@@ -394,9 +396,16 @@ def _with_range(text: str, first: Reading) -> list[Reading]:
         return [first, second]
     share(first, second)
     same = (first.unit, first.currency) == (second.unit, second.currency)
-    if not hyphen or second.identifier is not None or not same:
+    spans = hyphen or (_spans(text, first, joiner.group()) and first.value < second.value)
+    if not spans or second.identifier is not None or not same:
         return [first, second]
     return [joined(first, second)]
+
+
+def _spans(text: str, first: Reading, joiner: str) -> bool:
+    """Say whether words join the ends of a range: "3 to 5 million" does, "from 3 to 5 million" is a change."""
+    before = text[max(0, first.start - 8) : first.start].lower()
+    return joiner.strip(" \u00a0") != "or" and not first.bare and not before.endswith("from ")
 
 
 def _second(text: str, at: int) -> Reading | None:

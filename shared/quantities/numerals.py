@@ -20,7 +20,8 @@ FOLD = str.maketrans(
     "两万亿点时个余约几数从间号岁纪财后过圆币二三一百千双俩开涨吨钟单与条项种张辆场只台届级颗镑欧韩卢码亩顷摄将达强占周对周",
 )
 
-NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d|,\d)|\d+(?:\.\d+)?")
+# No more groups than a figure has room for: else each group of a long list would be the beginning of a search.
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3}){1,9}(?:\.\d+)?(?!\d|,\d)|\d+(?:\.\d+)?")
 _SCALE_EN = re.compile(
     r"[ \u00a0-]?(?P<word>trillion|billion|million|thousand|lakh|crore)(?![A-Za-z])"
     r"|[ \u00a0]?(?P<short>trn|tn|bn|mn)(?![A-Za-z])",

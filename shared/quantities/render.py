@@ -204,6 +204,8 @@ def _measured(quantity: Quantity, language: Language) -> str:
     first, second = _ends(quantity, language)
     before, after = _around(quantity, language)
     joint = " to " if language == "en" else "至"
+    if quantity.kind == "score" and quantity.unit is None:
+        joint = "-" if language == "en" else "比"
     repeated = after if quantity.kind == "share" else ""
     figures = first if second is None else f"{first}{repeated}{joint}{second}"
     return f"{before}{figures}{after}"

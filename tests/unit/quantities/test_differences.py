@@ -1,0 +1,94 @@
+"""What counts as the same number in two languages and what does not, in sentences."""
+
+import pytest
+
+from shared.model import Language
+from shared.quantities import differences, find_mentions, supports
+
+
+def kinds(source: str, target: str) -> list[tuple[str, str | None, str | None]]:
+    """The differences of a pair of texts, each in its own language."""
+    found = differences(find_mentions(source, _language(source)), find_mentions(target, _language(target)))
+    return [(d.kind, d.source.text if d.source else None, d.target.text if d.target else None) for d in found]
+
+
+def _language(text: str) -> Language:
+    return "zh" if any("\u4e00" <= character <= "\u9fff" for character in text) else "en"
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("The index fell 1.2%, then another 1.2%.", "该指数两度下跌1.2%。"),  # said twice, said once
+        ("The deal is worth $1,234 million.", "该交易价值约12亿美元。"),  # rounded, and it says so
+        ("Her 178,432 votes were enough.", "她获得了超过17.8万张选票。"),
+        ("He was born on the 11th.", "他生于11月11日。"),  # the month is added to a day that both say
+        ("They met on Tuesday.", "他们于周二会面。"),
+        ("GPT-4-class models cost $3.", "GPT-4级别的模型售价3美元。"),
+        ("Three of the five died.", "五人中有三人死亡。"),
+        ("The ¥500 note", "500日元纸币"),
+        ("The ¥500 note", "500元纸币"),
+        ("At 3, he left.", "3点，他离开了。"),
+        ("It grew threefold.", "增长了3倍。"),
+        ("It grew threefold.", "增长了两倍。"),
+        ("An ounce costs $5.", "每盎司5美元。"),
+        ("The team won its seventh game in a row.", "该队取得七连胜。"),
+    ],
+)
+def test_the_same_number_is_no_difference(source: str, target: str) -> None:
+    assert kinds(source, target) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("The deal is worth $1,234 million.", "该交易价值12亿美元。"),  # rounded without saying so
+        ("It is worth about $1.2 billion.", "价值约12.34亿美元。"),  # more exact than the source
+        ("It will open in 2025.", "将于2026年开业。"),  # within half a percent
+        ("about 2025 people", "约2026人"),
+        ("Sales fell 3 percentage points.", "销售额下降3%。"),
+        ("Sales fell 3%.", "销售额下降3个百分点。"),
+        ("Sales fell 3%.", "销售额下降3个。"),
+        ("It paid $3 million.", "支付了300万欧元。"),
+        ("It paid $3 million.", "支付了300万元。"),
+        ("It paid $3 million.", "支付了3亿美元。"),
+        ("A gain of 3.5%.", "上涨5.3%。"),
+        ("GPT-4 is out.", "GPT-5发布。"),
+        ("The F-16 crashed.", "J-16坠毁。"),
+        ("Windows 10 ends on Oct. 14.", "Windows将于10月14日停止支持。"),
+        ("in the second quarter", "三季度"),
+        ("on Oct. 14", "11月14日"),
+        ("on Oct. 14", "10月15日"),
+        ("a 10-mile walk", "16公里的步行"),
+        ("in the 1990s", "80年代"),
+        ("at 3 p.m.", "下午4点"),
+        ("They won 3-1.", "他们以3比2获胜。"),
+        ("Three people died.", "四人死亡。"),
+        ("Three people died.", "有人死亡。"),
+        ("Two people died.", "五人死亡。"),
+        ("millions of pounds", "数百万欧元"),
+        ("a 7-nanometre chip", "7微米芯片"),
+        ("Two-thirds of voters", "四分之三的选民"),
+        ("7 wins and 5 losses, in fifth place", "7胜多负，排名第五"),
+    ],
+)
+def test_another_number_unit_or_currency_is_a_difference(source: str, target: str) -> None:
+    assert kinds(source, target) != []
+
+
+def test_a_difference_says_what_it_compared() -> None:
+    assert kinds("It cut 1,200 jobs, or 8%.", "该公司裁员1300人，即8%。") == [("changed", "1,200 jobs", "1300人")]
+    assert kinds("It cut 1,200 jobs, or 8%.", "该公司裁员8%。") == [("missing", "1,200 jobs", None)]
+    assert kinds("It cut 8%.", "该公司裁员1200人，即8%。") == [("added", None, "1200人")]
+
+
+def test_a_claim_is_supported_by_value() -> None:
+    evidence = find_mentions("作价约42亿美元，占三成，较2024年多50家门店", "zh")
+    for claim, expected in {
+        "$4.2 billion": True,
+        "30%": True,
+        "in 2024": True,
+        "$4.3 billion": False,
+        "20%": False,
+    }.items():
+        assert all(supports(evidence, mention) for mention in find_mentions(claim, "en")) is expected, claim
