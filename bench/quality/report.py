@@ -9,11 +9,16 @@ from bench.quality.measure import Result
 from bench.quality.pairs import SPLITS
 
 _HEAD = ("", "dev", "held out", "all", "")
+_UNPROMISED = ("lexical_negation", "negation_added")
+"""Classes of errors that the gate isn't meant to fail: it may warn of them."""
 
 
 def report(results: Sequence[Result]) -> str:
     """Everything in Markdown: faithful pairs, planted errors by class and operation, claims, then each wrong answer."""
     faithful = _of(results, "faithful")
+    by_program = _of(results, "by program")
+    promised = [result for result in by_program if result.error not in _UNPROMISED]
+    others = [result for result in by_program if result.error in _UNPROMISED]
     supported = [result for result in _of(results, "claims") if result.error is None]
     parts = [
         "## Faithful pairs",
@@ -21,9 +26,11 @@ def report(results: Sequence[Result]) -> str:
         "## Errors planted by hand, failed",
         table(_HEAD, _by_class(_of(results, "by hand"))),
         "## Errors planted by program, failed",
-        table(_HEAD, _by_class(_of(results, "by program"))),
+        table(_HEAD, _by_class(promised)),
         "by operation:",
-        table(_HEAD, _by_operation(_of(results, "by program"))),
+        table(_HEAD, _by_operation(promised)),
+        "## Other errors planted by program, failed or warned",
+        table(_HEAD, _by_class(others, ("fail", "warn"))),
         "## Claims",
         table(_HEAD, [_row("supported, rejected", supported, ("fail",))]),
         "planted, rejected:",
@@ -35,11 +42,11 @@ def report(results: Sequence[Result]) -> str:
 
 
 def wrong(results: Iterable[Result]) -> str:
-    """A line for each answer that is not right and each warning on a faithful pair. The held-out half without texts."""
+    """A line for each miss of what is promised, false alarm and warning on a faithful pair; without held-out texts."""
     lines = []
     for result in results:
         warned = result.error is None and result.verdict == "warn"
-        if result.right and not warned:
+        if (result.right and not warned) or result.error in _UNPROMISED:
             continue
         what = "missed" if result.error else "warned" if warned else "false alarm"
         kind = f", {result.error}" if result.error else ""
@@ -53,9 +60,9 @@ def _of(results: Sequence[Result], corpus: str) -> list[Result]:
     return [result for result in results if result.corpus == corpus]
 
 
-def _by_class(results: Sequence[Result]) -> list[tuple[str, ...]]:
+def _by_class(results: Sequence[Result], verdicts: tuple[str, ...] = ("fail",)) -> list[tuple[str, ...]]:
     errors = dict.fromkeys(result.error for result in results if result.error)
-    return [_row(error, [result for result in results if result.error == error], ("fail",)) for error in errors]
+    return [_row(error, [result for result in results if result.error == error], verdicts) for error in errors]
 
 
 def _by_operation(results: Sequence[Result]) -> list[tuple[str, ...]]:

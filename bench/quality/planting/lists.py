@@ -22,12 +22,13 @@ class Softener(_Lists):
     """Words that a translation may not lose, in one language.
 
     A pair is used only where its source has a word of `source`. A rule takes such a word out of the target; the result
-    is an error for sure only where no word of `left` remains.
+    is an error for sure only where no word of `left` remains. `lexical`: other words of the source that mean as much.
     """
 
     source: str
     rules: tuple[Rule, ...]
     left: str | None = None
+    lexical: str | None = None
 
 
 class OfLanguage(_Lists):

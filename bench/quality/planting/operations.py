@@ -26,6 +26,7 @@ OPERATIONS: Final[Mapping[str, tuple[str, Operation]]] = {
     "hedge_deleted": ("hedge", wording.hedge_deleted),
     "hearsay_deleted": ("hearsay", wording.hearsay_deleted),
     "negation_deleted": ("negation", wording.negation_deleted),
+    "lexical_negation_deleted": ("lexical_negation", wording.lexical_negation_deleted),
     "negation_inserted": ("negation_added", wording.negation_inserted),
     "other_language_left": ("leftover", wording.other_language_left),
     "name_swapped": ("name", wording.name_swapped),

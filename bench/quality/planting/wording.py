@@ -10,20 +10,27 @@ from bench.quality.planting.lists import OfLanguage, Softener, words
 
 
 def hedge_deleted(case: Case) -> Iterator[Edit]:
-    return _deleted(case, _source(case).hedge, _target(case).hedge)
+    return _deleted(case, _source(case).hedge.source, _target(case).hedge)
 
 
 def hearsay_deleted(case: Case) -> Iterator[Edit]:
-    return _deleted(case, _source(case).hearsay, _target(case).hearsay)
+    return _deleted(case, _source(case).hearsay.source, _target(case).hearsay)
 
 
 def negation_deleted(case: Case) -> Iterator[Edit]:
-    return _deleted(case, _source(case).negation, _target(case).negation)
+    return _deleted(case, _source(case).negation.source, _target(case).negation)
+
+
+def lexical_negation_deleted(case: Case) -> Iterator[Edit]:
+    """Where the source negates by no particle, but by a word such as "refuse"."""
+    negation = _source(case).negation
+    if negation.lexical is not None and not re.search(negation.source, case.source):
+        yield from _deleted(case, negation.lexical, _target(case).negation)
 
 
 def negation_inserted(case: Case) -> Iterator[Edit]:
     """Only where neither side has a negation: a second one could be another way to say the first."""
-    if re.search(_source(case).negation.source, case.source) or re.search(_target(case).negation.source, case.target):
+    if _negated(_source(case).negation, case.source) or _negated(_target(case).negation, case.target):
         return
     for pattern, new in _target(case).negation_inserted:
         yield from substitutions(case.target, pattern, new)
@@ -48,8 +55,13 @@ def name_swapped(case: Case) -> Iterator[Edit]:
                 yield Edit(start, start + len(form), case.dice.choice(others).form(case.language))
 
 
-def _deleted(case: Case, source: Softener, target: Softener) -> Iterator[Edit]:
-    if not re.search(source.source, case.source):
+def _negated(negation: Softener, text: str) -> bool:
+    lexical = negation.lexical is not None and re.search(negation.lexical, text) is not None
+    return lexical or re.search(negation.source, text) is not None
+
+
+def _deleted(case: Case, source: str, target: Softener) -> Iterator[Edit]:
+    if not re.search(source, case.source):
         return
     for pattern, new in target.rules:
         for edit in substitutions(case.target, pattern, new):

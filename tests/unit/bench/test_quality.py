@@ -90,7 +90,7 @@ def test_a_line_without_a_direction_is_no_pair(tmp_path: Path) -> None:
         ("percent_and_points", {_CHINESE.replace("8%", "8个百分点")}),
         ("currency_swapped", {_CHINESE.replace("美元", "欧元")}),
         ("year_shifted", {_CHINESE.replace("2024", year) for year in ("2023", "2025")}),
-        ("negation_deleted", {_CHINESE.replace("拒绝", "同意")}),
+        ("lexical_negation_deleted", {_CHINESE.replace("拒绝", "同意")}),
         ("identifier_dropped", {_CHINESE.replace("GPT-4o", "GPT")}),
         ("emptied", {""}),
         ("copied", {_ENGLISH}),
