@@ -36,27 +36,45 @@ def evaluate(path: Path, judge: Judge, *, as_json: bool, against: Path | None, j
     """
     summary = Summary()
     comparison = None if against is None else Comparison(read_outcomes(against))
-    problems = 0
+    problems = _Problems(path)
     with opened(path) as source, _bar(source) as advance:
         for outcome in _outcomes(read_lines(source), judge, jobs):
             advance()
             summary.add(outcome)
-            if outcome.problem is not None:
-                problems += 1
-                if problems <= _NAMED:
-                    print(f"diglot: {path}, {clean(outcome.problem)}", file=sys.stderr)
-            change = None if comparison is None else comparison.add(outcome)
-            if as_json and comparison is None:
-                print_json(outcome.model_dump_json())
-            elif as_json and change is not None:
-                print_json(change.model_dump_json())
-    if not as_json:
+            problems.note(outcome)
+            shown = outcome if comparison is None else comparison.add(outcome)
+            if as_json and shown is not None:
+                print_json(shown.model_dump_json())
+    if as_json:
+        for change in () if comparison is None else comparison.missing():
+            print_json(change.model_dump_json())
+    else:
         console = Console()
         for table in [summary_table(summary)] if comparison is None else comparison_tables(summary, comparison):
             console.print(table, highlight=False)
-    if problems:
-        print(f"diglot: {path}: {problems:,} of {summary.lines:,} lines could not be read", file=sys.stderr)
-        raise SystemExit(ExitCode.USAGE)
+    problems.end(summary.lines)
+
+
+class _Problems:
+    """The lines that could not be read: the first ones are named, and there is an exit code for them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._count = 0
+
+    def note(self, outcome: Outcome) -> None:
+        """Say what was wrong with a line, if anything was."""
+        if outcome.problem is None:
+            return
+        self._count += 1
+        if self._count <= _NAMED:
+            print(f"diglot: {self._path}, {clean(outcome.problem)}", file=sys.stderr)
+
+    def end(self, lines: int) -> None:
+        """End the command, if any of so many lines could not be read."""
+        if self._count:
+            print(f"diglot: {self._path}: {self._count:,} of {lines:,} lines could not be read", file=sys.stderr)
+            raise SystemExit(ExitCode.USAGE)
 
 
 def _outcomes(lines: Iterator[Line], judge: Judge, jobs: int) -> Iterator[Outcome]:

@@ -105,7 +105,7 @@ def test_a_number_or_identifier_that_differs_fails(en: str, zh: str, source: Lan
     ("en", "zh"),
     [
         ("It costs $4.2 billion.", "其成本为42亿美元。"),
-        ("About 30% agree.", "约三成人同意。"),
+        ("About 30% agree.", "约三成受访者同意。"),
         ("They hired 300 million to 500 million people.", "他们招聘了3-5亿人。"),
         ("Prices doubled in the first quarter.", "一季度价格翻了一番。"),
     ],
