@@ -426,7 +426,8 @@ def _measure(text: str, reading: Reading) -> None:
         plain = text.startswith("元", end)
         if reading.currency is None and plain:
             reading.also.extend((reading.value, None, other) for other in ("TWD", "HKD"))
-        reading.currency = reading.currency if reading.currency is not None else money[0]
+        if reading.currency is None or not plain:  # 新台币7亿元 are no yuan
+            reading.currency = money[0]
         reading.end = money[1]
         return
     if reading.currency is not None:
@@ -450,10 +451,15 @@ def _measure(text: str, reading: Reading) -> None:
 
 def _loose(text: str, reading: Reading) -> None:
     end = reading.end
+    if text.startswith("旬", end) and 2 <= reading.value < 10:  # 年逾八旬
+        reading.value, reading.unit, reading.end = 10 * reading.value, "year", end + 1
+        return
     if text.startswith(("个亿", "个万"), end - 2):
         reading.also.append((reading.value, None, "CNY"))
     if (times := _TIMES.match(text, end)) is not None:
         reading.unit, reading.end = "times", times.end()
+        if text.startswith("半", reading.end):
+            reading.value, reading.end = plus(reading.value, Decimal("0.5")), reading.end + 1
         before = _CLAUSE.split(text[max(0, reading.start - 8) : reading.start])[-1]
         if _GROWTH.search(before) and not _REACHED.search(before):
             reading.also.append((plus(reading.value, Decimal(1)), "times", None))
@@ -482,12 +488,20 @@ def _ending(text: str, reading: Reading) -> None:
     elif text.startswith(("个半小时", "个半月"), end):
         reading.value = plus(reading.value, Decimal("0.5"))
         reading.unit, reading.end = ("hour", end + 4) if text.startswith("个半小", end) else ("month", end + 3)
-    elif reading.bare and text[end : end + 1].isascii() and text[end : end + 1].isalpha() and not reading.in_words:
+    elif _is_code(text, reading):
         found = identifier(text, reading.start)
         if found is not None and found.end > end:
             reading.kind, reading.identifier, reading.end = "identifier", found.identifier, found.end
             reading.value, reading.power = Decimal(0), None
             reading.optional = found.optional
+
+
+def _is_code(text: str, reading: Reading) -> bool:
+    """Say whether Latin letters follow that make a number a code; 2018CES is a year and a name."""
+    following = text[reading.end : reading.end + 2]
+    if not reading.bare or reading.in_words or not (following[:1].isascii() and following[:1].isalpha()):
+        return False
+    return not (1900 <= reading.value < 2100 and following.isascii() and following.isupper())
 
 
 def _with_range(text: str, first: Reading) -> list[Reading]:
@@ -563,7 +577,7 @@ def _from_characters(text: str, at: int) -> Reading | None:
     if character in "百千万亿":
         return _around_scale(text, at, before)
     if before in _INDEFINITE and character == "十":
-        return None
+        return _indefinite(text, at)
     if text.startswith("一半", at):
         return Reading(at, at + 2, Decimal(50), unit="percent", optional=True, in_words=True)
     if (shaped := _shaped(text, at)) is not None:

@@ -14,24 +14,25 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import Literal, NamedTuple
 
 from shared.model import Quantity
-from shared.quantities.lexicon import base_of
+from shared.quantities.lexicon import base_of, money_codes
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals_en import percentage
-from shared.vocabulary import all_currencies
 
 _EXACT = Context(prec=80)
 _BARE, _SHARE, _TIMES = "number", "percent", "times"
+_LARGE = "large number"  # which is often said without its currency where that is clear
 _WORD = "word"  # a small number word: no part of a date, no identifier
 _RANK = "rank"
 _NTH = "nth"  # an ordinal in words: it is no count
 _NOT_NTH = frozenset((_BARE, "code"))
 _CODE = "code"  # the digits of an identifier
 # What must be said on both sides: a number alone does not stand for it.
-_CURRENCIES = frozenset(each.code for each in all_currencies())
+_CURRENCIES = money_codes()
 _STRICT = frozenset((_SHARE, "percentage_point", "basis_point", *_CURRENCIES))
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_FIGURE = 18
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LEAST_LARGE = 10_000
 _LEAST_COUNT = 3  # two may become both, a pair, 双方
 _ROUNDINGS = (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING)
 
@@ -175,6 +176,8 @@ def _agree(one: str, other: str) -> bool:
     """Say whether the same figure of two classes may be the same number."""
     if one == other:
         return one != _CODE
+    if _LARGE in (one, other):
+        return other in _CURRENCIES or one in _CURRENCIES or not {one, other} & _STRICT
     if "on_month" in (one, other):
         return "month" in (one, other)
     if _NTH in (one, other):
@@ -226,7 +229,7 @@ def _values(quantity: Quantity, figure: Decimal, *, word: bool = False) -> tuple
     if quantity.unit is None or quantity.kind in ("count", "rank", "score"):
         if quantity.kind == "rank":
             return (_Value(_NTH if word else _RANK, figure, _RANK, figure),)
-        kind = _WORD if word and quantity.kind == "count" else _BARE
+        kind = _WORD if word and quantity.kind == "count" else _LARGE if figure >= _LEAST_LARGE else _BARE
         return (_Value(kind, figure, _BARE, figure),)
     base, factor = base_of(quantity.unit)
     return (_Value(quantity.unit, figure, base, _EXACT.multiply(figure, factor)),)
@@ -338,7 +341,7 @@ def _kind(atom: _Atom) -> str:
     kind = atom.values[0].kind if atom.values else _CODE
     if kind in _CURRENCIES:
         return "money"
-    return _BARE if kind in (_WORD, _TIMES, _NTH, _RANK) else kind
+    return _BARE if kind in (_LARGE, _WORD, _TIMES, _NTH, _RANK) else kind
 
 
 def _changed_words(left: Sequence[_Atom], right: Sequence[_Atom]) -> Iterable[Difference]:

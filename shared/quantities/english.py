@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from shared.quantities.forms import currency_after, currency_before, unit_at
 from shared.quantities.hedges import hedge_before
-from shared.quantities.lexicon import loose_money, loose_units, said_counts, said_multiples
+from shared.quantities.lexicon import loose_money, loose_units, money_codes, said_ages, said_counts, said_multiples
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, NUMBER, digits, plus, scale_en, times_power
 from shared.quantities.numerals_en import FIRST_WORDS, numeral_en, percentage
@@ -81,6 +81,7 @@ _PERIODS = frozenset(("decade", "century", "year", "month", "week", "day", "hour
 _HALF_OF = re.compile(
     r"[ \u00a0-](?:an?[ \u00a0-])?(?P<unit>hour|year|day|month|minute|century|decade|mile)(?![A-Za-z])", re.IGNORECASE
 )
+_CODE_BEFORE = re.compile(r"(?<![A-Za-z])(?P<code>[A-Z]{3})[ \u00a0]?$")
 _INDEFINITE = re.compile(
     r"(?:tens|dozens|hundreds|thousands|millions|billions|trillions)"
     r"(?:[ \u00a0]of[ \u00a0](?:hundreds|thousands|millions|billions|trillions)){0,2}[ \u00a0]of(?=[ \u00a0])"
@@ -148,6 +149,8 @@ def _after_letters(text: str, at: int, done: int) -> Reading | None:
     """Read digits that letters stand before: Q1, FY25, GPT-4. None: they are a number of their own."""
     start = latin_before(text, at)
     if start == at or start < done or currency_before(text, at, "en") is not None:
+        return None
+    if text[start:at] in money_codes():  # RUB8.83
         return None
     if (quarter := _QUARTER.match(text, start)) is not None:
         return Reading(
@@ -249,6 +252,8 @@ def _amount(text: str, at: int) -> Reading | None:
     reading = Reading(at, number.end(), value)
     if (money := currency_before(text, at, "en")) is not None:
         reading.currency, reading.start = money
+    elif (code_ := _CODE_BEFORE.search(text, max(0, at - 5), at)) is not None and code_["code"] in money_codes():
+        reading.currency, reading.start = code_["code"], code_.start()
     elif at and text[at - 1] in "$¥£€":
         reading.currency, reading.start = {"$": "USD", "¥": "JPY", "£": "GBP", "€": "EUR"}[text[at - 1]], at - 1
     if at and (text[at - 1] == "#" or text.startswith(("No. ", "no. "), at - 4)):
@@ -334,8 +339,11 @@ def _loose(text: str, reading: Reading) -> None:
         word = words.at(slice_, 0)
         if word is None or slice_[len(word) : len(word) + 1].isalpha():
             continue
-        if len(word) == 1 and (at > end or text[at] != word):  # 5G is no weight
-            continue
+        written = text[at : at + len(word)]
+        if (len(word) == 1 and (at > end or written != word)) or (
+            written.isupper() and word not in ("rmb", "m2", "km2")
+        ):
+            continue  # 5G is no weight, and RAND no money
         reading.end = at + len(word)
         reading.means(meanings[word])
         return
@@ -448,6 +456,8 @@ def _from_word(text: str, token: re.Match[str]) -> Reading | None:
     if word in ("fiscal", "fy"):
         fiscal = _FISCAL.match(text, at)
         return None if fiscal is None else _fiscal(fiscal)
+    if (age := said_ages().get(word)) is not None:
+        return Reading(at, token.end(), Decimal(age), kind="date", date=Moment(year=age, decade=True), optional=True)
     if word in _PERIODS:
         return _period(text, token, word)
     if (factor := said_multiples().get(word)) is not None:
@@ -529,9 +539,8 @@ def _number_words(text: str, at: int) -> Reading | None:
     _measure(text, reading)
     bare = reading.unit in (None, "times") and reading.currency is None
     reading.optional = (bare and found.value <= 10) or found.value <= 1 or found.article
-    reading.counted = (
-        bare and 2 <= found.value <= 10 and not found.article and _NOUN.match(text, reading.end) is not None
-    )
+    counted = reading.counted or reading.unit == "times" or _NOUN.match(text, reading.end) is not None
+    reading.counted = bare and counted and 2 <= found.value <= 10 and not found.article
     _approximate(text, reading)
     return reading
 

@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter
 
 from shared.model import Language, Model
 from shared.model.quantity import Approximation
-from shared.vocabulary import all_units
+from shared.vocabulary import all_currencies, all_units
 
 Hedges = dict[str, dict[Approximation, list[str]]]
 
@@ -90,6 +90,13 @@ def loose_money(language: Language) -> tuple[Words, Mapping[str, list[str]]]:
 
 
 @cache
+def money_codes() -> frozenset[str]:
+    """Return the ISO codes of the currencies that have a name here or in the vocabulary."""
+    codes = {code for money in _lexicon().loose_money.values() for senses in money.values() for code in senses}
+    return frozenset(code for code in codes if code.isupper()) | {each.code for each in all_currencies()}
+
+
+@cache
 def base_of(unit: str) -> tuple[str, Decimal]:
     """Return the unit that others of this unit's dimension are compared in, and what one of it is there."""
     if (known := _lexicon().bases.get(unit)) is not None:
@@ -121,6 +128,12 @@ def said_multiples() -> Mapping[str, int]:
 
 
 @cache
+def said_ages() -> Mapping[str, int]:
+    """Return English words for ten years of an age or a century: nineties."""
+    return {f"{word[:-1]}ies": value for word, value in _lexicon().cardinals.items() if value >= 20}
+
+
+@cache
 def said_counts() -> Mapping[str, int]:
     """Return English words that say a number without naming it: both, trio, noon, and Roman numerals."""
     return _lexicon().counts
@@ -145,6 +158,15 @@ def _idioms_by_pair() -> Mapping[str, tuple[tuple[str, int], ...]]:
     return {pair: tuple(found) for pair, found in by_pair.items()}
 
 
+def _goes_on(text: str, idiom: str, start: int) -> bool:
+    """Say whether the 一 of 有一 begins a longer numeral: 有一千四百."""
+    return (
+        idiom[-1] == "一"
+        and idiom[0] not in "周星礼"
+        and text.startswith(("十", "百", "千", "万", "亿"), start + len(idiom))
+    )
+
+
 @cache
 def _numbers() -> Words:
     return Words(_lexicon().idioms.numbers)
@@ -157,6 +179,6 @@ def idiom_end(text: str, at: int) -> int | None:
     pairs = _idioms_by_pair()
     for pair in (text[at : at + 2], text[at - 1 : at + 1] if at else ""):
         for idiom, offset in pairs.get(pair, ()):
-            if text.startswith(idiom, at - offset) and at >= offset:
+            if text.startswith(idiom, at - offset) and at >= offset and not _goes_on(text, idiom, at - offset):
                 return at - offset + len(idiom)
     return None
