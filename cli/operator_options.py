@@ -1,4 +1,4 @@
-"""The options of the commands for whoever keeps the system running: dead letters, lag, replay."""
+"""The options of the commands for whoever keeps the system running: dead letters, lag, replay, terms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from cli.arguments import AsJson, DataDir, examples
 from cli.interrupts import interruptible
+from cli.terms_options import terms
 
 _LetterId = Annotated[str, typer.Argument(metavar="ID", help="A dead letter's id, as `dlq list` prints it.")]
 _Stages = Annotated[list[str] | None, typer.Option("--stage", help="Only this stage; may be repeated.")]
@@ -34,6 +35,7 @@ dlq = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the commands to `diglot`."""
     app.add_typer(dlq)
+    app.add_typer(terms)
     app.command()(lag)
     app.command(
         "replay",
