@@ -22,13 +22,11 @@ from shared.quantities.numerals import (
     FOLD,
     NUMBER,
     digits,
-    han_number,
     plus,
-    rest_zh,
     scale_en,
-    scale_zh,
     times_power,
 )
+from shared.quantities.numerals_zh import numeral_zh
 from shared.vocabulary import UnitForms, unit
 
 
@@ -98,7 +96,6 @@ _ANY_ZH = re.compile(
     rf"|(?P<han>[十一二三四五六七八九两][{_HAN}]{{0,24}})"
     rf"|{NUMBER.pattern}"
 )
-_YI = 8  # the power of ten of 亿
 _HYPHENS = "-–—−~～"
 _UNCERTAIN_ZH = frozenset("第数几多十百千万亿零一二三四五六七八九两点至到成")
 _JOINERS: Mapping[Language, re.Pattern[str]] = {
@@ -150,23 +147,28 @@ def _in_characters(text: str, match: re.Match[str]) -> _Reading | None:
         return None
     if match["tenths"]:
         more = text[match.end() : match.end() + 1] in ("多", "余")
-        half = {"": "0", "半": "5"}.get(match["half"] or "", match["half"] or "0")
-        tens, ones = han_number(match["tenths"]), 5 if half == "5" else han_number(half) or 0
-        value = Decimal(10 * (tens or 0) + ones)
+        half = match["half"]
+        ones = Decimal(0) if half is None else Decimal(5) if half == "半" else _whole(half) or Decimal(0)
+        value = plus(10 * (_whole(match["tenths"]) or Decimal(0)), ones)
         return _Reading(match.start(), match.end() + more, value, value, more=more, unit=unit("percent"))
     if match["hundredths"]:
-        figure = match["hundredths"]
-        number = Decimal(figure) if figure[0].isdigit() and figure.isascii() else han_number(figure)
+        number = _whole(match["hundredths"])
         if number is None:
             return None
-        return _Reading(match.start(), match.end(), Decimal(number), Decimal(number), unit=unit("percent"))
+        return _Reading(match.start(), match.end(), number, number, unit=unit("percent"))
     if match["han"]:
-        number = han_number(match["han"])
+        number = _whole(match["han"])
         money = currency_after(text, match.end(), "zh")
         if number is None or money is None or number < 10_000:
             return None
-        return _Reading(match.start(), money[1], Decimal(number), Decimal(number), currency=money[0])
+        return _Reading(match.start(), money[1], number, number, currency=money[0])
     return None
+
+
+def _whole(numeral: str) -> Decimal | None:
+    """Return the value of a text that is one Chinese numeral, or None."""
+    found = numeral_zh(numeral, 0)
+    return None if found is None or found.end != len(numeral) or found.upper is not None else found.value
 
 
 def _in_digits(text: str, match: re.Match[str], language: Language) -> _Reading | None:
@@ -203,9 +205,8 @@ def _figure(text: str, match: re.Match[str], language: Language) -> _Reading | N
     if printed is None or _in_pieces(text, start, match.end(), language):
         return None
     negative = start > 0 and text[start - 1] in "-−"
-    reading = _scaled(
-        text, match.end(), _Reading(start, match.end(), printed, printed), language, money=prefix is not None
-    )
+    plain = _Reading(start, match.end(), printed, printed)
+    reading = _scaled(text, match, plain, language, money=prefix is not None)
     if reading is None:
         return None
     if prefix is not None:
@@ -247,26 +248,19 @@ def _may_end(text: str, end: int) -> bool:
     return not (following in (".", ",", "/", ":") and text[end + 1 : end + 2].isdigit())
 
 
-def _scaled(text: str, at: int, reading: _Reading, language: Language, *, money: bool) -> _Reading | None:
-    """Add the scale that stands at `at`. None: the number that it makes is not certain."""
-    if language == "en":
-        scale = scale_en(text, at, money=money)
-        if scale is None:
-            return reading
-        value = times_power(reading.figure, scale[0])
-        return None if value is None else replace(reading, value=value, power=scale[0], end=scale[1])
-    more = text[at : at + 1] in ("多", "余") and text[at : at + 1] != ""
-    scale = scale_zh(text, at + more)
+def _scaled(text: str, match: re.Match[str], reading: _Reading, language: Language, *, money: bool) -> _Reading | None:
+    """Add the scale behind the digits of `match`. None: the number that it makes is not certain."""
+    if language == "zh":
+        numeral = numeral_zh(text, match.start())
+        if numeral is None or numeral.upper is not None or text[numeral.end : numeral.end + 1].isdigit():
+            return None
+        power = numeral.power or None
+        return replace(reading, value=numeral.value, power=power, more=numeral.more, end=numeral.end)
+    scale = scale_en(text, match.end(), money=money)
     if scale is None:
-        return replace(reading, more=more, end=at + more)
+        return reading
     value = times_power(reading.figure, scale[0])
-    end = scale[1]
-    if value is not None and scale[0] == _YI and (rest := rest_zh(text, end)) is not None:
-        value, end = plus(value, rest[0]), rest[1]
-    if value is None or text[end : end + 1].isdigit():
-        return None
-    more_after = text[end : end + 1] in ("多", "余") and text[end : end + 1] != ""
-    return replace(reading, value=value, power=scale[0], more=more or more_after, end=end + more_after)
+    return None if value is None else replace(reading, value=value, power=scale[0], end=scale[1])
 
 
 def _measured(text: str, reading: _Reading, language: Language) -> _Reading | None:
@@ -375,7 +369,7 @@ def _after_joiner(text: str, match: re.Match[str], language: Language) -> _Readi
         return None
     prefix = currency_before(text, match.start(), language)
     plain = _Reading(match.start(), match.end(), printed, printed)
-    reading = _scaled(text, match.end(), plain, language, money=prefix is not None)
+    reading = _scaled(text, match, plain, language, money=prefix is not None)
     if reading is None:
         return None
     return _measured(text, replace(reading, currency=None if prefix is None else prefix[0]), language)

@@ -29,8 +29,6 @@ _SCALE_EN = re.compile(
 )
 # A single letter is a scale only after a currency sign: $3m is money, 3m a length.
 _LETTER_EN = re.compile(r"[mMbBkKT](?![A-Za-z])")
-_SCALE_ZH = re.compile(r"[ ]?(?P<word>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万)")
-_REST_ZH = re.compile(r"(?P<figure>\d{1,4}(?:\.\d+)?)(?P<scale>千万|百万|十万|万)")
 
 _EN_SCALES: Mapping[str, int] = {
     "trillion": 12,
@@ -48,19 +46,6 @@ _EN_SCALES: Mapping[str, int] = {
     "k": 3,
     "t": 12,
 }
-_ZH_SCALES: Mapping[str, int] = {
-    "万亿": 12,
-    "千亿": 11,
-    "百亿": 10,
-    "十亿": 9,
-    "亿": 8,
-    "千万": 7,
-    "百万": 6,
-    "十万": 5,
-    "万": 4,
-}
-_HAN_DIGITS: Mapping[str, int] = dict(zip("零〇一二三四五六七八九两", [0, 0, *range(1, 10), 2], strict=True))
-_HAN_UNITS: Mapping[str, int] = {"十": 10, "百": 100, "千": 1000}
 
 
 def exact(value: Decimal) -> Decimal | None:
@@ -94,54 +79,3 @@ def scale_en(text: str, at: int, *, money: bool) -> tuple[int, int] | None:
     if match is None:
         return None
     return _EN_SCALES[match.group().strip(" \u00a0-").lower()], match.end()
-
-
-def scale_zh(text: str, at: int) -> tuple[int, int] | None:
-    """Return (power of ten, end) of a Chinese scale at `at`, or None."""
-    match = _SCALE_ZH.match(text, at)
-    return None if match is None else (_ZH_SCALES[match["word"]], match.end())
-
-
-_YI = 10**8
-
-
-def rest_zh(text: str, at: int) -> tuple[Decimal, int] | None:
-    """Return the lower part of a number such as 3亿5000万 or 3亿5千万, and its end."""
-    match = _REST_ZH.match(text, at)
-    if match is None:
-        return None
-    rest = _EXACT.scaleb(Decimal(match["figure"]), _ZH_SCALES[match["scale"]])
-    return (rest, match.end()) if rest < _YI else None
-
-
-def han_number(text: str) -> int | None:
-    """Return the value of a number in Chinese characters (三十, 一千二百亿), or None when it is not well formed."""
-    total = 0
-    for scale, power in (("亿", 10**8), ("万", 10**4), ("", 1)):
-        if not scale:
-            section = text
-        elif scale in text:
-            section, _, text = text.partition(scale)
-        else:
-            continue
-        value = _han_section(section)
-        if value is None or (scale and value == 0):
-            return None
-        total += value * power
-    return total
-
-
-def _han_section(text: str) -> int | None:
-    total, digit, last = 0, None, 10_000
-    for character in text:
-        if character in _HAN_DIGITS:
-            if digit:  # two digits in a row are a code or a list, not a number
-                return None
-            digit = _HAN_DIGITS[character]
-        elif character in _HAN_UNITS and _HAN_UNITS[character] < last and digit != 0:
-            last = _HAN_UNITS[character]
-            total += (digit or 1) * last
-            digit = None
-        else:
-            return None
-    return total + (digit or 0)

@@ -24,15 +24,14 @@ _COUNTED = re.compile(r"[岁个名人天年位万亿种家次件元]")
 
 
 class Numeral(NamedTuple):
-    """A number as it is written; `figure` times ten to the `power` where it is written so: 3.5亿, 三千万.
+    """A number as it is written. `power` is that of the unit behind its first figure: 8 in 3.5亿 and 3亿5000万.
 
     `upper` is the other number of 三四十. `more` tells of 多, 余 or 几 in it or after it.
     """
 
     value: Decimal
     end: int
-    figure: Decimal
-    power: int | None
+    power: int
     upper: Decimal | None = None
     more: bool = False
     in_digits: bool = False
@@ -50,7 +49,7 @@ def numeral_zh(text: str, at: int) -> Numeral | None:
     """Read the numeral that begins at `at`, or return None. It begins with a digit or 十; the longest one is read."""
     if (code := _CODE.match(text, at)) is not None:
         value = Decimal("".join(str(_HAN_DIGITS[character]) for character in code.group()))
-        return Numeral(value, code.end(), value, None)
+        return Numeral(value, code.end(), 0)
     tokens = _tokens(text, at)
     while tokens:
         if (found := _evaluate(text, tokens)) is not None:
@@ -105,23 +104,25 @@ def _evaluate(text: str, tokens: Sequence[_Token]) -> Numeral | None:
     value = None if lower is None else exact(lower)
     if value is None:
         return None
-    end, figures = tokens[-1].end, [token.number for token in tokens if token.number is not None]
-    scale = sum(token.power for token in tokens)
-    simple = len(figures) <= 1 and (tokens[0].number is not None or len(tokens) == 1 or tokens[0].power == 1)
+    end = tokens[-1].end
     if upper is None and value < 1000 and (tail := _DECIMALS.match(text, end)) is not None:
         value, end = _with_decimals(value, tail["decimals"]), tail.end()
-        after, scale = _tokens(text, end), 0
-        while after and after[0].number is None:  # 三点五亿
-            scale, end = scale + after[0].power, after.pop(0).end
-        figure, value = value, times_power(value, scale) or value
-        return Numeral(value, end, figure, scale)
-    if tokens[0].power == 1:  # 十万 is ten times 万
-        scale -= 1
-        figures = [Decimal(10)]
-    figure = figures[0] if simple else value
+        after = _tokens(text, end)
+        power, end = _units(after, end)  # 三点五亿
+        return Numeral(times_power(value, power) or value, end, power)
     in_digits = text[tokens[0].end - 1 - tokens[0].more].isascii()
     more = any(token.more for token in tokens)
-    return Numeral(value, end, figure, scale if simple else None, upper, more, in_digits)
+    return Numeral(value, end, _units(tokens[1:], end)[0], upper, more, in_digits)
+
+
+def _units(tokens: Sequence[_Token], end: int) -> tuple[int, int]:
+    """Return the power of the units that tokens begin with, and where they end."""
+    power = 0
+    for token in tokens:
+        if token.number is not None:
+            break
+        power, end = power + token.power, token.end
+    return power, end
 
 
 def _with_decimals(whole: Decimal, decimals: str) -> Decimal:

@@ -63,7 +63,7 @@ def rows(title: str, body: str) -> list[tuple[str, str]]:
         ("未来营收将超过500亿元。", ["over 50 billion yuan"]),
         # numbers in several parts, signs, unknown units
         ("净利润3亿5千万元。", ["350 million yuan"]),
-        ("净利润2千5百万元。", []),
+        ("净利润2千5百万元。", ["25 million yuan"]),
         ("It owes 1 234 567 dollars.", []),
         ("It may cost $5 or $6 million.", []),
         ("营收增长三成多。", ["over 30%"]),
