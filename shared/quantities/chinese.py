@@ -29,7 +29,8 @@ _YEAR = (
 )
 _DATE = re.compile(
     rf"{_YEAR}(?!代)(?:[ ]?(?P<month>[0-9]{{1,2}}|十[一二]?|[一二三四五六七八九])月(?!份?的?内)"
-    rf"(?:[ ]?(?P<day>[0-9]{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号])?)?"
+    rf"(?:[ ]?(?P<day>[0-9]{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号])?"
+    r"|第?(?P<quarter>[一二三四1-4])季度?)?"
 )
 _MONTH_DAY = re.compile(
     r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?P<part>[初中底末上下]旬?|份)?"
@@ -206,7 +207,9 @@ def _date(text: str, match: re.Match[str]) -> Reading | None:
     if year is not None and month is None and year < 1000 and not match["year"].startswith("0"):
         return None
     fiscal = (parts.get("mark") or "") in ("财年", "财政年度")
-    return _moment(match, Moment(year=year, month=month, day=day, fiscal=fiscal), year or day or month)
+    quarter = _number(parts["quarter"]) if parts.get("quarter") else None
+    moment = Moment(year=year, quarter=quarter, month=month, day=day, fiscal=fiscal)
+    return _moment(match, moment, year or day or month)
 
 
 def _month_day(text: str, match: re.Match[str]) -> Reading | None:

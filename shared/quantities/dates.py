@@ -1,15 +1,16 @@
-"""Finds dates that name their year. Relative ones (last October, 周二) and days without a year are left alone."""
+"""Finds dates that name their year, for facts. Relative ones (last October, 周二) and those without a year are left."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from shared.model import Language, PartialDate
-from shared.quantities.numerals import FOLD
+from shared.quantities.chinese import find_zh
+from shared.quantities.english import find_en
+from shared.quantities.mention import Mention, Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,59 +22,44 @@ class FoundDate:
     end: int
 
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d%])(?![.,]\d)(?!-\d)(?!s\b)"
-_MONTH_EN = (
-    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
-    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
-)
-_FISCAL = r"(?:(?P<fiscal>fiscal(?: year)?|FY) ?)?"
-_QUARTER_EN = r"(?:(?:the )?(?P<quarter>first|second|third|fourth) quarter(?: of| in)?|(?P<q>Q[1-4])(?: of)?),? "
+_YEARS = range(1900, 2100)
 # A bare year needs a word before it: "in 2021" is a date, "2021 seats" is not.
-_BEFORE_YEAR = r"(?:in|since|by|of|from|to|until|before|after|during|for|and|through|till|year|late|early|mid)"
-_EN = tuple(
-    re.compile(rf"(?<![\w.,$€£-])(?:{pattern})")
-    for pattern in (
-        rf"(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th)? (?:of )?)?{_MONTH_EN},? {_YEAR}",
-        rf"{_MONTH_EN} (?P<day>[0-3]?\d)(?:st|nd|rd|th)?,? {_YEAR}",
-        rf"{_QUARTER_EN}{_FISCAL}{_YEAR}",
-        rf"(?i:{_BEFORE_YEAR}) {_FISCAL}{_YEAR}(?! ?[-–] ?\d)",
-    )
+_BEFORE_YEAR = re.compile(
+    r"(?<![A-Za-z])(?:in|since|by|of|from|to|until|before|after|during|for|and|through|till|year|late|early|mid)[ ]$",
+    re.IGNORECASE,
 )
-_ZH = (
-    re.compile(
-        r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?:年|(?P<fiscal>财年))(?!代)"
-        r"(?:第?(?P<quarter>[一二三四1-4])季度|(?P<month>1[0-2]|[1-9])月(?!份?的?内)(?:(?P<day>[12]\d|3[01]|[1-9])[日号])?)?"
-    ),
-)
-_PATTERNS: Mapping[Language, tuple[re.Pattern[str], ...]] = {"en": _EN, "zh": _ZH}
-_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "一": 1, "二": 2, "三": 3, "四": 4}
+_LONGEST_BEFORE = 8
+_RANGE = re.compile(r"[ ]?[-–][ ]?[0-9]")
+_PART_BEFORE = re.compile(r"[0-9A-Za-z.,$€£-]$")
 
 
 def find_dates(text: str, language: Language) -> tuple[FoundDate, ...]:
     """Return the dates of a text in `language`, in order, without overlaps. Never raises."""
-    folded = text.translate(FOLD)
-    matches = [match for pattern in _PATTERNS[language] for match in pattern.finditer(folded)]
-    found: list[FoundDate] = []
-    done = 0
-    for match in sorted(matches, key=lambda each: (each.start(), -each.end())):
-        date = _date(match.groupdict()) if match.start() >= done else None
-        if date is not None:
-            found.append(FoundDate(date, match.start(), match.end()))
-            done = match.end()
-    return tuple(found)
+    mentions = find_zh(text) if language == "zh" else find_en(text)
+    dates = (_date(text, mention, language) for mention in mentions)
+    return tuple(date for date in dates if date is not None)
 
 
-def _date(parts: Mapping[str, str | None]) -> PartialDate | None:
-    month, day = parts.get("month"), parts.get("day")
-    named = parts.get("quarter") or (parts.get("q") or "")[1:]
+def _date(text: str, mention: Mention, language: Language) -> FoundDate | None:
+    moment = mention.date
+    if moment is None or moment.year is None or moment.year not in _YEARS or moment.decade or moment.hour is not None:
+        return None
+    if language == "en" and not _is_certain(text, mention, moment):
+        return None
     try:
-        return PartialDate(
-            year=int(parts["year"] or 0),
-            quarter=None if not named else _QUARTERS.get(named) or int(named),
-            month=None if month is None else int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1,
-            day=None if day is None else int(day),
-            fiscal=parts.get("fiscal") is not None,
+        date = PartialDate(
+            year=moment.year, quarter=moment.quarter, month=moment.month, day=moment.day, fiscal=moment.fiscal
         )
     except ValidationError:
         return None
+    return FoundDate(date, mention.start, mention.end)
+
+
+def _is_certain(text: str, mention: Mention, moment: Moment) -> bool:
+    start, end = mention.start, mention.end
+    if _PART_BEFORE.search(text, max(0, start - 1), start) is not None:
+        return False
+    if moment.quarter is not None or moment.month is not None:
+        return True
+    named = _BEFORE_YEAR.search(text, max(0, start - _LONGEST_BEFORE), start) is not None
+    return named and _RANGE.match(text, end) is None

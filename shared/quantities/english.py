@@ -55,7 +55,9 @@ _VERSION = re.compile(r"\d+(?:\.\d+){2,}")
 _SLASHED = re.compile(r"(?P<a>\d{1,4})/(?P<b>\d{1,4})(?![\d/])")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
 _DECADE = re.compile(r"(?P<decade>(?:1\d|20)?\d0)['’]?s(?![A-Za-z])")
-_FISCAL = re.compile(r"(?:fiscal(?:[ \u00a0]year)?|FY)[ \u00a0'’]{0,2}(?P<year>20\d\d|\d\d)(?!\d)", re.IGNORECASE)
+_FISCAL = re.compile(
+    r"(?:fiscal(?:[ \u00a0]year)?|FY)[ \u00a0'’]{0,2}(?P<year>(?:19|20)\d\d|\d\d)(?!\d)", re.IGNORECASE
+)
 _JOINER = re.compile(r"[ \u00a0]?[-–—‑~][ \u00a0]?|[ \u00a0](?:to|and|or)[ \u00a0]")
 _TIMES = re.compile(r"(?:[ \u00a0-]times|[ \u00a0-]?fold)(?![A-Za-z])|[ \u00a0]?[x×](?![A-Za-z0-9])", re.IGNORECASE)
 _HUNDRED = re.compile(r"[ \u00a0-](?P<word>hundred|dozen)(?![A-Za-z])")
@@ -88,6 +90,11 @@ _INDEFINITE = re.compile(
 )
 _CENTS = re.compile(r"(?:[ \u00a0-]cents?|c|¢)(?![A-Za-z])")
 _PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
+_OF_YEAR = re.compile(
+    r"(?:[ \u00a0](?:of|in))?,?[ \u00a0](?:the[ \u00a0])?"
+    rf"(?P<fiscal>fiscal(?:[ \u00a0]year)?[ \u00a0]|FY[ \u00a0]?)?{_YEAR}",
+    re.IGNORECASE,
+)
 _CENTURY = re.compile(r"[ \u00a0-]centur(?:y|ies)(?![A-Za-z])", re.IGNORECASE)
 _QUARTER_WORD = re.compile(r"[ \u00a0-](?:fiscal[ \u00a0-])?quarter(?![A-Za-z])", re.IGNORECASE)
 _NOUN = re.compile(
@@ -153,15 +160,27 @@ def _after_letters(text: str, at: int, done: int) -> Reading | None:
     if text[start:at] in money_codes():  # RUB8.83
         return None
     if (quarter := _QUARTER.match(text, start)) is not None:
-        return Reading(
-            start, quarter.end(), Decimal(quarter["quarter"]), kind="date", date=Moment(quarter=int(quarter["quarter"]))
-        )
+        found = _quarter(text, start, quarter.end(), int(quarter["quarter"]))
+        found.optional = found.counted = False
+        return found
     if (fiscal := _FISCAL.match(text, start)) is not None:
         return _fiscal(fiscal)
     prefix = text[start:at]
     if not prefix[-1].isalpha() and prefix[:-1].islower() and len(prefix) > 3:
         return None  # mid-2019, post-1945
     return identifier(text, start)
+
+
+def _quarter(text: str, start: int, end: int, quarter: int) -> Reading:
+    """Return a quarter with its year, if that follows. In words, and without a year, it may be left out."""
+    reading = Reading(start, end, Decimal(quarter), kind="date", date=Moment(quarter=quarter))
+    year = _OF_YEAR.match(text, end)
+    if year is None:
+        reading.optional = reading.counted = True
+        return reading
+    reading.date = Moment(year=int(year["year"]), quarter=quarter, fiscal=year["fiscal"] is not None)
+    reading.end, reading.value = year.end(), Decimal(year["year"])
+    return reading
 
 
 def _fiscal(match: re.Match[str]) -> Reading:
@@ -522,8 +541,7 @@ def _number_words(text: str, at: int) -> Reading | None:
         if (century := _CENTURY.match(text, reading.end)) is not None:
             reading.kind, reading.date, reading.end = "date", Moment(century=int(found.value)), century.end()
         elif found.value <= 4 and (quarter := _QUARTER_WORD.match(text, reading.end)) is not None:
-            reading.kind, reading.date, reading.end = "date", Moment(quarter=int(found.value)), quarter.end()
-            reading.counted = True
+            return _quarter(text, reading.start, quarter.end(), int(found.value))
         return reading
     if found.fraction and found.value == 50 and (half := _HALF_OF.match(text, found.end)) is not None:
         reading.value, reading.unit, reading.end = Decimal("0.5"), half["unit"].lower(), half.end()
