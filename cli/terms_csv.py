@@ -56,12 +56,17 @@ def _cell(value: object) -> str:
 
 
 def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _needs_guard(text) else text
 
 
 def _unguarded(text: str) -> str:
     text = text.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and _needs_guard(text) else text
+
+
+def _needs_guard(text: str) -> bool:
+    # One that has a quote there already gets another, so that reading takes away the right one.
+    return text.lstrip("'").startswith(_FORMULA)
 
 
 def read_rows(data: bytes, name: str) -> list[Row]:
