@@ -39,6 +39,7 @@ class EnglishNames(Model):
     speech: tuple[str, ...] = Field(strict=False)
     not_names: frozenset[str] = Field(strict=False)
     relations: tuple[str, ...] = Field(strict=False)
+    abbreviations: frozenset[str] = Field(strict=False)
     untelling: frozenset[str] = Field(strict=False)
 
 
@@ -56,6 +57,7 @@ class ChineseNames(Model):
     latin_words: frozenset[str] = Field(strict=False)
     callings: tuple[str, ...] = Field(strict=False)
     deeds: tuple[str, ...] = Field(strict=False)
+    suffixes: tuple[str, ...] = Field(strict=False)
     between: tuple[str, ...] = Field(strict=False)
     kinds: tuple[str, ...] = Field(strict=False)
     after_person: tuple[str, ...] = Field(strict=False)

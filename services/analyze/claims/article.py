@@ -19,6 +19,8 @@ from shared.text.segment import Span, sentences
 
 # A claim's names may come from the sentence before its quote; where that names nobody, from the last one that does.
 _MOST_BEFORE = 3
+_OPENING = re.compile(r"(?:^|[,;:，；：。“\"]\s?)(?:(?:and|but|while|which|that) )?(?:[Tt]he )?$")
+_MOST_SPOKEN = 4
 _GOES_ON = re.compile(
     r"[“\"]?(?:(?:It|Its|He|His|She|Her|They|Their|The company|The group|The firm)\b|公司|该|其|他|她|它|双方|这)"
 )
@@ -54,8 +56,8 @@ class Statement:
 
     @cached_property
     def actors(self) -> tuple[Name, ...]:
-        """The names that may be who does something: no places."""
-        return tuple(name for name in self.names if not name.place)
+        """The names that may be who does something: of places only what a clause begins with."""
+        return tuple(n for n in self.names if not n.place or _OPENING.search(self.text[max(0, n.start - 12) : n.start]))
 
     @cached_property
     def numbers(self) -> tuple[Mention, ...]:
@@ -108,8 +110,13 @@ class ArticleText:
 
     def holding(self, quote: Quote) -> tuple[Statement, ...]:
         """Return the sentences that a quote is of."""
-        at = self._paragraph(quote.start)
-        return tuple(s for s in self._sentences(at) if s.start < quote.end and quote.start < s.end)
+        found: list[Statement] = []
+        for sentence in self._sentences(self._paragraph(quote.start)):
+            # What is said in several sentences has its speaker after the last.
+            goes_on = bool(found) and len(found) < _MOST_SPOKEN and _is_open(found[-1].text)
+            if quote.start < sentence.end and (sentence.start < quote.end or goes_on):
+                found.append(sentence)
+        return tuple(found)
 
     def before(self, sentence: Statement) -> tuple[Statement, ...]:
         """Return the sentence before, and as long as these name nobody the ones before it; the nearest first.
@@ -149,6 +156,11 @@ class ArticleText:
             found = tuple(Statement(_one_line(span), self.language, self.namer, span.start) for span in spans)
             self._read[at] = found
         return found
+
+
+def _is_open(text: str) -> bool:
+    """Say whether a sentence ends inside a quotation that it opens."""
+    return text.count("“") > text.count("”") or (text.startswith('"') and text.count('"') % 2 == 1)
 
 
 def _one_line(span: Span) -> str:

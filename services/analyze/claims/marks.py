@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -46,6 +46,7 @@ _FUTURE_ZH = (
     r"|提|进|面临|受|被|不|为|扩|启|任|出|接|派|设|征|禁|允许|要求|免费|覆盖|耗资|拥有|雇|创造|交付|供应|生产|量产|退|辞|离"
     r"|卸|合作|联手|结束|延|恢复|用于|归|参|回购|加|降|上调|下调)"
 )
+_CONDITION_ZH = r"|只有(?=[^。]{1,60}才)|(?:(?<=[，。：；“])|^)待(?=[^，。]{1,16}[，后])"
 _HEADLINE_FUTURE = re.compile(r"(?:^|\s)[A-Z][\w’'.-]*\sto\s[a-z]+")
 
 
@@ -67,9 +68,24 @@ def marks_in(sentence: str, language: Language) -> tuple[Mark, ...]:
 
 def keeps(claim: str, of: Class, language: Language) -> bool:
     """Say whether a claim has a counterpart for a hedge of its quote: a word of the class, or of a weaker one."""
-    if of == "promised" and language == "en" and _HEADLINE_FUTURE.search(claim):
+    if of == "promised" and language == "en" and (_HEADLINE_FUTURE.search(claim) or _is_scheduled(claim)):
         return True
     return any(_has(claim, each, language) for each in _WEAKER[of])
+
+
+def _is_scheduled(claim: str) -> bool:
+    """Say whether a claim has a time and no past: "The plant opens in March" is to come."""
+    return _TIME.search(claim) is not None and _PAST.search(claim) is None
+
+
+_TIME = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
+    r"|November|December|tomorrow|tonight|next|20[2-9]\d)\b"
+)
+_PAST = re.compile(
+    r"\b(?:has|have|had|was|were|did|began|bought|built|came|cut|fell|found|gave|got|grew|held|hit|kept|lost|made|met"
+    r"|paid|put|rose|sent|sold|spent|spoke|took|underwent|went|won|wrote|[a-z]+ed)\b"
+)
 
 
 def _has(claim: str, of: Class, language: Language) -> bool:
@@ -98,7 +114,29 @@ def _marks(text: str, language: Language) -> Iterator[Mark]:
         for match in _quote_pattern(of, language).finditer(text):
             if _inside(match, skipped):
                 continue
-            yield Mark(of, match.start(), match.end(), match.group(), tuple(_governed(of, text, match, language)))
+            governed = _without(_governed(of, text, match, language), _asides(text, match.start(), language))
+            yield Mark(of, match.start(), match.end(), match.group(), tuple(governed))
+
+
+def _asides(text: str, at: int, language: Language) -> list[tuple[int, int]]:
+    """Return the relative clauses, in which what they say of a name is said plainly; not the one around a place."""
+    if language == "zh":
+        return []
+    return [m.span() for m in _RELATIVE.finditer(text) if not m.start() <= at < m.end()]
+
+
+_RELATIVE = re.compile(r",\s(?:which|who|whose|where)\b[^,;.]*")
+
+
+def _without(stretches: Iterable[tuple[int, int]], holes: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in stretches:
+        at = start
+        for hole_start, hole_end in holes:
+            if at < hole_end and hole_start < end:
+                yield at, max(at, hole_start)
+                at = hole_end
+        if at < end:
+            yield at, end
 
 
 def _governed(of: Class, text: str, match: re.Match[str], language: Language) -> Iterator[tuple[int, int]]:
@@ -178,7 +216,8 @@ def _clause_end(text: str, at: int, language: Language) -> int:
 def _quote_pattern(of: Class, language: Language) -> re.Pattern[str]:
     words = marks()[of]
     if language == "zh":
-        return re.compile(any_of(words.quote_zh) + (_FUTURE_ZH if of == "promised" else ""))
+        more = {"promised": _FUTURE_ZH, "condition": _CONDITION_ZH}.get(of, "")
+        return re.compile(any_of(words.quote_zh) + more)
     return _english(words.quote_en)
 
 

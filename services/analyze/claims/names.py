@@ -26,6 +26,7 @@ _HAN_ONLY = re.compile(r"[\u3400-\u9fff·]+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s|[\"“‘(]\s?)$")
 _LONGEST_NAME = 80
 _SHORTEST_ACRONYM = 2
+_LONGEST_PERSON = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,10 @@ class Namer:
 
     def __init__(self, article: str, language: Language, sheet: NameSheet) -> None:
         self._sheet = sheet
-        # Words that the article writes with a capital inside sentences: at the beginning of a claim they are names too.
-        self._proper = _proper_words(article) if language == "en" else frozenset[str]()
         self._inventory = _inventory_zh(article) if language == "zh" else None
         self._lower = frozenset(re.findall(r"\b[a-z][a-z'’-]+", article)) if language == "en" else frozenset[str]()
+        # At the beginning of a claim these are names, too.
+        self._proper = _proper_words(article, self._lower) if language == "en" else frozenset[str]()
 
     def find(self, text: str, language: Language) -> tuple[Name, ...]:
         """Return the names of a text, in order and without overlaps."""
@@ -82,7 +83,8 @@ class Namer:
         for start, end in runs:
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
-                found.append(Name(start, end, text[start:end], frozenset(), _tokens(text[start:end])))
+                place = language == "en" and _is_in(text, start)
+                found.append(Name(start, end, text[start:end], frozenset(), _tokens(text[start:end]), place))
         return tuple(sorted(found, key=lambda name: name.start))
 
     def loose(self, names: tuple[Name, ...]) -> frozenset[str]:
@@ -96,12 +98,13 @@ class Namer:
         return (entry is not None and entry.kind == "place") or (term is not None and term.kind == "place")
 
     def _runs_en(self, text: str) -> Iterator[tuple[int, int]]:
+        not_last = english_names().not_names | english_names().abbreviations
         for run in _capitalised(text):
             kept = run
             # What begins a sentence, or is a day, a month or a title, is no part of the name.
             while kept and self._is_no_name(text, kept[0]):
                 kept = kept[1:]
-            while kept and text[slice(*kept[-1])] in english_names().not_names:
+            while kept and text[slice(*kept[-1])] in not_last:
                 kept = kept[:-1]
             if kept and kept[-1][1] - kept[0][0] <= _LONGEST_NAME:
                 yield kept[0][0], kept[-1][1]
@@ -129,6 +132,18 @@ class Namer:
         return word not in self._proper and (word.lower() in self._lower or is_common(word.lower()))
 
 
+def _is_in(text: str, start: int) -> bool:
+    """Say whether what stands there is where something is: "in Ghent"; not "shares in Merida"."""
+    before = text[max(0, start - 24) : start]
+    return _IN.search(before) is not None and _STAKE_IN.search(before) is None
+
+
+_IN = re.compile(r"\b(?:[Ii]n|[Nn]ear|[Aa]cross|[Oo]utside) $")
+_STAKE_IN = re.compile(
+    r"\b(?:shares?|stakes?|stocks?|invest\w*|interest|confidence|holding|trading) in $", re.IGNORECASE
+)
+
+
 def _all(term: Term) -> tuple[str, ...]:
     return (*term.forms("en"), *term.forms("zh"), *term.short_en, *term.short_zh)
 
@@ -149,15 +164,17 @@ def _capitalised(text: str) -> Iterator[list[tuple[int, int]]]:
         yield run
 
 
-def _proper_words(article: str) -> frozenset[str]:
-    names = english_names()
-    return frozenset(
-        article[start:end]
-        for run in _capitalised(article)
-        for start, end in run
-        if not _SENTENCE_START.search(article[max(0, start - 3) : start]) and article[start:end] not in names.not_names
-        if start > 0 and article[start - 1] != "\n"
-    )
+def _proper_words(article: str, lower: frozenset[str]) -> frozenset[str]:
+    """Return the words that the article writes with a capital inside sentences, and alone if also without one."""
+    not_names = english_names().not_names
+    found: set[str] = set()
+    for run in _capitalised(article):
+        start = run[0][0]
+        if start == 0 or article[start - 1] == "\n" or _SENTENCE_START.search(article[max(0, start - 3) : start]):
+            run = run[1:]
+        words = [article[slice(*span)] for span in run]
+        found.update(word for word in words if len(words) == 1 or word.lower() not in lower)
+    return frozenset(found - not_names)
 
 
 def _latin_zh(text: str) -> Iterator[tuple[int, int]]:
@@ -169,12 +186,44 @@ def _latin_zh(text: str) -> Iterator[tuple[int, int]]:
 def _inventory_zh(article: str) -> re.Pattern[str] | None:
     """Return a pattern for the names that the article shows to be names, longest first."""
     found = {match["name"] for pattern in _patterns_zh() for match in pattern.finditer(article)}
+    found |= {m["name"] for m in _after_de().finditer(article) if article.count(m["name"]) > 1}
+    found |= {_person(article, match.start("name")) for match in _person_after_title().finditer(article)}
+    # 北溟 of 北溟储能, where it stands alone as well.
+    short = (name[:2] for name in found if len(name) > _LONGEST_PERSON and not _is_no_name_zh(name))
+    found |= {
+        stem for stem in set(short) if article.count(stem) > sum(article.count(n) for n in found if n[:2] == stem)
+    }
     return re.compile(any_of(kept)) if (kept := {name for name in found if not _is_no_name_zh(name)}) else None
+
+
+@cache
+def _after_de() -> re.Pattern[str]:
+    """同城的日升光电营收: after 的 a name is less certain, so that it must come twice."""
+    names = chinese_names()
+    han = f"[^\\W\\d_a-zA-Z{names.not_in_names}]"
+    return re.compile(rf"的(?P<name>{han}{{2,6}}?)(?=(?:{any_of(names.between)}){{0,2}}(?:{any_of(names.deeds)}))")
+
+
+def _person(article: str, start: int) -> str:
+    """Return a person's name that begins at a place: two characters, or three if these come again as often."""
+    two, three = article[start : start + 2], article[start : start + 3]
+    return three if article.count(three) > 1 and 2 * article.count(three) > article.count(two) else two
+
+
+@cache
+def _person_after_title() -> re.Pattern[str]:
+    names = chinese_names()
+    return re.compile(
+        rf"(?:{any_of((*names.titles, *names.callings))})(?P<name>[{names.surnames}][\u4e00-\u9fff]{{2}})"
+    )
 
 
 def _is_no_name_zh(name: str) -> bool:
     words = chinese_names()
     if is_listed_zh(name) or name.startswith(words.no_beginnings):
+        return True
+    kinds = (*words.organisation_leads, *words.kinds)
+    if any(kind in name[: -len(kind)] for kind in kinds):  # 短租平台宿屿 is 宿屿
         return True
     signs = (sign for each in marks().values() for sign in each.quote_zh if len(sign) > 1)
     return any(word in name for word in (*words.deeds, *signs))
@@ -189,12 +238,12 @@ def _patterns_zh() -> tuple[re.Pattern[str], ...]:
     titles = any_of((*names.titles, *names.callings))
     leads = any_of((*names.organisation_leads, *names.kinds))
     deeds = any_of(names.deeds)
-    deed = f"(?:{any_of(names.between)})?(?:{deeds}|(?:对|向|在|与|于|为)[^，。]{{1,8}}(?:{deeds}))"
-    suffix = any_of(names.organisation_suffixes)
+    deed = f"(?:{any_of(names.between)}){{0,3}}(?:{deeds}|(?:对|向|在|与|于|为)[^，。]{{1,8}}(?:{deeds}))"
+    suffix = any_of({*names.organisation_suffixes, *names.suffixes} - {"公司"})
     return (
         re.compile(rf"(?:{titles})(?P<name>{person}?)(?={deed}|[，、（])"),
         re.compile(rf"{start}(?:{any_of(names.between)})?(?P<name>{han}{{2,6}}?)(?={deed})"),
-        re.compile(rf"(?:{start}|{leads}|{titles}|的)(?P<name>{han}{{2,6}}?(?:{suffix}))(?!{han}{{0,2}}(?:{leads}))"),
+        re.compile(rf"(?:{start}|{leads}|{titles})(?P<name>{han}{{2,6}}?(?:{suffix}))(?!{han}{{0,2}}(?:{leads}))"),
         re.compile(rf"(?:{leads})(?P<name>{han}{{2,6}}?)(?={deed}|（)"),
     )
 

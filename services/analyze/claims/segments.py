@@ -27,7 +27,7 @@ def segments(text: str, language: Language) -> tuple[Segment, ...]:
     found: list[Segment] = []
     start = 0
     for border in _borders(language).finditer(text):
-        if border.end() > start:
+        if text[start : border.end()].strip():
             found.append(_segment(text, start, border.end(), border["speech"] is not None))
             start = border.end()
     if start < len(text):
@@ -51,5 +51,5 @@ def _borders(language: Language) -> re.Pattern[str]:
     )
     return re.compile(
         rf"\b(?P<speech>{speech})\b(?: on [A-Z][a-z]+day)?(?: that\b)?,?|[,;:][”’\"']?(?=\s)|\s[–—-](?=\s)|—"
-        r"|\s(?=(?:but|while|whereas|although|though|than|because|after|before|when|unlike|who|which)\s)"
+        r"|\s(?=(?:but|while|whereas|although|though|than|because|after|before|when|if|unless|unlike|who|which)\s)"
     )

@@ -14,6 +14,7 @@ from itertools import pairwise, zip_longest
 
 from services.analyze.claims.article import ArticleText, Statement
 from services.analyze.claims.names import Name
+from services.analyze.claims.quotation import in_quotation
 from services.analyze.claims.segments import Segment
 from services.analyze.claims.verdict import ClaimCheck, Refusal
 from services.analyze.lexicon import any_of, chinese_names, english_names
@@ -22,8 +23,8 @@ from shared.quantities import Mention, supports
 
 # How much a number says about which segment a claim is of, in words.
 _NUMBER_WEIGHT = 2.0
-# A segment must say more than a word of the same before its subject counts.
-_LEAST_OVERLAP = 1.0
+# A segment must say so many words of the same, and this share of the claim's, before its subject counts.
+_LEAST_OVERLAP, _LEAST_SHARE = 1.0, 0.4
 _PRONOUN = {
     "en": re.compile(
         r"\b(?:it|its|he|she|his|her|they|their|them|him|itself|the (?:company|group|firm|business|maker|chipmaker"
@@ -50,15 +51,50 @@ def subject_refusals(claim: Statement, quoted: Sequence[Statement], article: Art
     if not claim.actors or not actors:
         return
     yield from _swapped(claim, quoted)
+    yield from _strangers(claim, quoted)
     for segment in _by_subject(claim):
         yield from _misplaced(claim, segment, _within(claim.actors, segment), quoted, article)
+
+
+def _strangers(claim: Statement, quoted: Sequence[Statement]) -> Iterator[Refusal]:
+    """Refuse a subject that the quotes don't name where each of them has a subject of its own and no pronoun."""
+    subject = claim.actors[0]
+    first = claim.segments[0]
+    if not _begins(claim, first, subject) or any(subject.same(n) for sentence in quoted for n in sentence.names):
+        return
+    passive = _PASSIVE_VOICE[claim.language].search(claim.text) is not None
+    for sentence in quoted:
+        actors = _within(sentence.actors, sentence.segments[0])
+        own = bool(actors) and _begins(sentence, sentence.segments[0], actors[0])
+        if not own or _stands_for(sentence, passive):
+            return
+    said = " ".join(sentence.text for sentence in quoted)
+    who = quoted[0].actors[0].text
+    yield Refusal("name", subject.text, f"the quote is about {who} and does not name {subject.text}", said)
+
+
+def _stands_for(sentence: Statement, passive: bool) -> bool:
+    """Say whether a pronoun of a sentence may mean someone of the sentence before: a subject, in a passive any."""
+    if sentence.language == "zh":
+        return _PRONOUN["zh"].search(sentence.text) is not None
+    if passive and _PRONOUN["en"].search(sentence.text):
+        return True
+    return any(_SUBJECT_PRONOUN.match(sentence.text, each.start) is not None for each in sentence.segments)
+
+
+_SUBJECT_PRONOUN = re.compile(
+    r"[\s“\"]*(?:(?:and|but|while|that|which|because|as|after|when) )?"
+    r"(?:it|its|he|she|his|her|they|their|the [a-z]+)\b",
+    re.IGNORECASE,
+)
 
 
 def _by_subject(claim: Statement) -> Iterator[Segment]:
     """Give the stretches of a claim that begin with a segment that has names, with those after it that have none."""
     opened: Segment | None = None
     for segment in claim.segments:
-        if _within(claim.actors, segment) and not segment.relative:
+        names = _within(claim.actors, segment)
+        if names and (opened is None or (not segment.relative and _begins(claim, segment, names[0]))):
             if opened is not None:
                 yield opened
             opened = segment
@@ -98,9 +134,15 @@ def _deeds(text: Statement) -> Iterator[_Deed]:
         # 被 stands before who does it, and the verb after.
         end = second.end + _AFTER_PASSIVE if passive and text.language == "zh" else second.start
         keys = frozenset(key for word in text.words if first.end <= word.start < end for key in word.keys)
-        if keys and not _MUTUAL[text.language].search(between):
+        if keys and _in_one(text, first, second) and not _MUTUAL[text.language].search(between):
             who, whom = (second, first) if passive else (first, second)
             yield _Deed(who, whom, keys)
+
+
+def _in_one(text: Statement, first: Name, second: Name) -> bool:
+    """Say whether two names stand in one segment, or the second in one that says more of the first."""
+    between = [each for each in text.segments if first.start < each.start <= second.start]
+    return all(each.relative for each in between)
 
 
 _PASSIVE = {"en": re.compile(r"\bby(?: the)? $"), "zh": re.compile(r"[被由遭受]")}
@@ -120,17 +162,41 @@ def _misplaced(
     keys = [word.keys for word in claim.words if segment.start <= word.start < segment.end]
     matches = [_Match(s, each, _overlap(s, each, keys, numbers)) for s in quoted for each in s.segments]
     best = max(matches, key=lambda match: match.overlap, default=None)
-    if best is None or best.overlap <= _LEAST_OVERLAP - (not keys):
+    if best is None or best.overlap < max(_LEAST_OVERLAP, _LEAST_SHARE * len(keys)):
         return
     equal = [match for match in matches if match.overlap >= best.overlap - 0.5]
+    if not _begins(claim, segment, names[0]) and not _AGENT[claim.language].search(claim.text):
+        return  # the claim is about no one that it names
+    doers = _doers(claim, segment, names, best)
     owners = [_owners(match, numbers, quoted, article) for match in equal]
-    if any(not each or _shared(names, each) for each in owners):
+    if any(not each or _shared(doers, each) for each in owners):
         return
     said = best.sentence.text[best.segment.start : best.segment.end].strip()
     whom = ", ".join(dict.fromkeys(name.text for each in owners for name in each))
     check: ClaimCheck = "distance" if numbers else "name"
     fragment = claim.text[segment.start : segment.end].strip()
     yield Refusal(check, fragment, f"the quote says this of {whom}, not of {names[0].text}", said)
+
+
+def _doers(claim: Statement, segment: Segment, names: Sequence[Name], match: _Match) -> Sequence[Name]:
+    """Return the names of a stretch of a claim that may be who does it: those before its verb, if it is active."""
+    text = claim.text[segment.start : segment.end]
+    said = match.sentence.text[match.segment.start : match.segment.end]
+    if any(_PASSIVE_VOICE[claim.language].search(each) for each in (text, said)):
+        return names
+    keys = frozenset(key for word in match.sentence.words for key in word.keys)
+    verbs = [word.start for word in claim.words if segment.start <= word.start < segment.end and keys & word.keys]
+    return [name for name in names if verbs and name.start < verbs[0]] or names
+
+
+_AGENT = {"en": re.compile(r"\bby\b"), "zh": re.compile(r"被|由|遭")}
+_PASSIVE_VOICE = {
+    "en": re.compile(
+        r"\b(?:is|are|was|were|be|been|being|gets?|got)(?: [a-z]+ly)? (?:[a-z]+ed|[a-z]+en|[a-z]+wn|[a-z]*sold|bought"
+        r"|made|held|led|paid|hit|cut|put|told|lost|built|sent|said|met|left|kept|won|found|taught|caught)\b|\bby\b"
+    ),
+    "zh": re.compile(r"被|由|遭|受到|获"),
+}
 
 
 def _owners(
@@ -146,8 +212,15 @@ def _owners(
     # Of whom someone speaks may have been named before, unless "it" is the speaker.
     if spoken and not own and not _is_speaker(match, before):
         before += tuple(name for each in article.before(sentence) for name in each.actors)
-    if carried:
+    if carried or not own:
         before += tuple(name for other in quoted if other is not sentence for name in other.actors)
+    if in_quotation(sentence.text, segment.start + 1) or len(quoted) > 1:
+        # "I" and "we" are who speaks.
+        before += tuple(n for other in quoted for n in other.actors if not in_quotation(other.text, n.start))
+        before += tuple(name for each in article.before(quoted[0]) for name in each.actors)
+    if not before:
+        # "Founded in Ghent, Lumetra employs": whom the opening is about follows.
+        before = tuple(name for name in sentence.actors if name.start >= segment.end)[:1]
     if not before:
         before = tuple(name for each in article.before(sentence) for name in each.actors)
         before += () if carried or own else tuple(name for name in sentence.actors)
@@ -159,11 +232,14 @@ def _begins(sentence: Statement, segment: Segment, name: Name) -> bool:
     before = sentence.text[segment.start : name.start]
     if sentence.language == "zh":
         return len(before) <= _LONGEST_OPENING_ZH and _verb_zh().search(before) is None
-    return len(before.split()) <= _LONGEST_OPENING_EN and _VERB_EN.search(before) is None
+    return len(before.split()) <= _LONGEST_OPENING_EN and not (_VERB_EN.search(before) or _ASIDE_EN.match(before))
 
 
 # "the privately held maker", 而同城对手: what may stand before the subject of a segment, in words and in characters.
 _LONGEST_OPENING_EN, _LONGEST_OPENING_ZH = 6, 10
+_ASIDE_EN = re.compile(
+    r"[\s,]*(?:an?|the|part|owner|founder|head|former [a-z]+) (?:[a-z-]+ ){0,4}(?:of|at|for|from|in)(?: the)? $"
+)
 _VERB_EN = re.compile(
     r"\b(?:it|he|she|they|we|who|which|is|are|was|were|be|been|has|have|had|will|would|may|might|could|can|should|do|does"
     r"|did|to|by|than|[a-z]+(?<!priv)(?<!relat)(?<!list)(?<!bas)(?<!own)(?<!back)ed)\b",
@@ -207,21 +283,25 @@ _LONGEST_PERSON_ZH = 3
 
 
 def _carried(sentence: Statement, segment: Segment) -> tuple[tuple[Name, ...], bool]:
-    """Return the names of the segments before: the nearest that has some, and who begins the sentence.
+    """Return the names of the segments before, back to the nearest that begins with one.
 
     Also whether that nearest one only says who speaks.
     """
     found: tuple[Name, ...] = ()
     spoken = False
     earlier = [each for each in sentence.segments if each.start < segment.start]
+    if segment.relative or (earlier and earlier[-1].relative and earlier[-1].speech):
+        # Who "who" is: the last one named.
+        return tuple(name for name in sentence.actors if name.end <= segment.start)[-1:], False
     for each in reversed(earlier):
+        if each.relative and not _within(sentence.actors, each):
+            return tuple(name for name in sentence.actors if name.end <= each.start)[-1:], False
         names = _heads(sentence.text, _within(sentence.actors, each), sentence.language)
         if names and not each.relative:
-            found, spoken = names, each.speech
-            break
-    first = _heads(sentence.text, sentence.actors, sentence.language)[:1] if earlier else ()
-    first = tuple(name for name in first if name.start < segment.start)
-    return tuple(dict.fromkeys((*found, *first))), spoken
+            found, spoken = (*found, *names), each.speech
+            if _begins(sentence, each, names[0]):
+                break
+    return tuple(dict.fromkeys(found)), spoken
 
 
 def _of_numbers(
