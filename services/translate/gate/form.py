@@ -82,8 +82,11 @@ def _repeated(source: str, target: str, source_language: Language) -> Iterator[F
 
 
 def _repetition(text: str, language: Language) -> str:
-    """Return a sentence that stands twice in the text, a clause that follows itself, or a word that goes on and on."""
+    """Return what stands in the text twice: all of it, a sentence, or a clause after itself; or a word that goes on."""
     least = _LEAST_REPEATED[language]
+    half = len(text) // 2
+    if half >= least and text[:half].rstrip() == text[-half:].lstrip():
+        return text[:half]
     sentences = Counter(_parts(_SENTENCE_ENDS, text))
     twice = next((part for part, count in sentences.items() if count > 1 and len(part) >= least), "")
     if twice:

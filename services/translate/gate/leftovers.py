@@ -16,8 +16,9 @@ _HAN_RUN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 # Words, and what may stand between two words of one name or title.
 _LATIN_RUN: Final = re.compile(r"[A-Za-z][A-Za-z0-9'’-]*(?:[ ,.&:/!?-]{1,3}[A-Za-z0-9][A-Za-z0-9'’-]*)*")
 _WORD: Final = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
-# What stands in brackets is a gloss, in quotation marks a title or the words of somebody.
-_OPENED: Final = re.compile(r"[(（\[【《〈“\"「『‘][^()（）\[\]【】《》〈〉“”\"「」『』‘’]{0,120}$")
+# What stands in brackets is a gloss, in quotation marks a title or the words of somebody: more than one word.
+_BRACKETED: Final = re.compile(r"[(（\[【《〈][^()（）\[\]【】《》〈〉]{0,120}$")
+_QUOTED: Final = re.compile(r"[“「『‘][^“”「」『』‘’]{0,120}$")
 _BEFORE: Final = 122
 _PROSE: Final = 4
 """Lower-case words in a row that are prose, and no term that stays in English."""
@@ -28,7 +29,9 @@ def leftovers(source: str, target: str, source_language: Language, sheet: NameSh
     target_language: Language = "zh" if source_language == "en" else "en"
     names: tuple[NameMention, ...] | None = None
     for start, piece in _english_in(target) if source_language == "en" else _chinese_in(target):
-        if _OPENED.search(target[max(0, start - _BEFORE) : start]):
+        before = target[max(0, start - _BEFORE) : start]
+        quoted = source_language == "zh" or " " in piece
+        if _BRACKETED.search(before) or (quoted and _QUOTED.search(before)):
             continue
         if names is None:
             names = () if sheet is None else find_names(target, target_language, sheet)
