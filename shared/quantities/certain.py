@@ -1,23 +1,29 @@
 """Finds quantities in text, as exact values: amounts, shares, points, counts, durations, measures and multiples.
 
-What these rules can't tell is no quantity: a bare number, an identifier, a number word, a fraction, a factor of growth
-(增长3倍 and "rose 3 times" mean different things to different writers), money for each of something, one of two figures
-("$5 or $6 million"), a negated comparison ("not more than" it is, "will not pay more than" it isn't), a count of what
-the vocabulary has no unit for. Negation elsewhere in the clause is not looked at. Runs in time linear in the text.
+A quantity is certain where two readings of the text agree: the comparing parser's, which takes every number for
+something, and the rules here. What these can't tell is no quantity: a bare number, an identifier, a number word, a
+fraction, a factor of growth (增长3倍 and "rose 3 times" mean different things to different writers), money for each of
+something, one of two figures ("$5 or $6 million"), a negated comparison ("not more than" it is, "will not pay more
+than" it isn't), a count of what the vocabulary has no unit for. Negation elsewhere in the clause is not looked at. Runs
+in time linear in the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pydantic import ValidationError
 
 from shared.model import Language, Quantity
+from shared.quantities.chinese import find_zh
+from shared.quantities.compare import supports
+from shared.quantities.english import find_en
 from shared.quantities.forms import SIGNS, currency_after, currency_before, unit_at
 from shared.quantities.hedges import hedge_after, hedge_before
+from shared.quantities.mention import Mention
 from shared.quantities.numerals import (
     FOLD,
     NUMBER,
@@ -60,7 +66,25 @@ def find_quantities(text: str, language: Language, *, yuan: bool = True) -> tupl
         if quantity is not None and quantity.start >= done:
             found.append(quantity)
             done = quantity.end
-    return tuple(each for each in found if yuan or not _is_bare_yuan(folded, each))
+    agreed = _agreed(folded, found, find_zh(folded) if language == "zh" else find_en(folded)) if found else ()
+    return tuple(each for each in agreed if yuan or not _is_bare_yuan(folded, each))
+
+
+def _agreed(text: str, found: Sequence[FoundQuantity], mentions: Sequence[Mention]) -> Iterator[FoundQuantity]:
+    """Yield the quantities that the comparing parser reads at the same place as the same number, its sign aside.
+
+    What it reads as a part of something longer is not certain: the 五十 of 百分之五十一点六, the 2年 of 2年半.
+    """
+    first = 0
+    for each in found:
+        while first < len(mentions) and mentions[first].end <= each.start:
+            first += 1
+        last = first
+        while last < len(mentions) and mentions[last].start < each.end:
+            last += 1
+        unsigned = each.quantity.model_copy(update={"value": each.quantity.value.copy_abs()})
+        if supports(mentions[first:last], Mention(unsigned, each.start, each.end, text[each.start : each.end])):
+            yield each
 
 
 def _is_bare_yuan(text: str, found: FoundQuantity) -> bool:
