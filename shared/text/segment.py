@@ -60,7 +60,7 @@ _PARTED: Mapping[Language, tuple[re.Pattern[str], re.Pattern[str]]] = {
             r"|October|November|December|ET|EST|EDT|PT|GMT|UTC|BST|CET|Eastern|Pacific|Beijing|London)\b|\d"
         ),
     ),
-    "zh": (re.compile(r"[A-Za-z]\.$"), re.compile(r"\w")),
+    "zh": (re.compile(r"[A-Za-z\d]\.$"), re.compile(r"\w")),
 }
 _CLAUSE_BORDER: Mapping[Language, re.Pattern[str]] = {
     "en": re.compile(r"[,;:][”’\"']?(?=\s)|\s[–—-](?=\s)|—|\s(?=(?:but|while|whereas|although|though)\s)"),

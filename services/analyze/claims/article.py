@@ -9,7 +9,7 @@ from functools import cached_property
 from services.analyze.claims.content import Word, evidence_keys, words_of
 from services.analyze.claims.folding import simplified
 from services.analyze.claims.marks import Mark, marks_in
-from services.analyze.claims.names import Name, Namer
+from services.analyze.claims.names import Name, Namer, acts_zh
 from services.analyze.claims.quotes import QuoteFinder
 from services.analyze.claims.segments import Segment, segments
 from shared.model import EntityKind, Language, Quote
@@ -57,7 +57,13 @@ class Statement:
     @cached_property
     def actors(self) -> tuple[Name, ...]:
         """The names that may be who does something: of places only what a clause begins with."""
-        return tuple(n for n in self.names if not n.place or _OPENING.search(self.text[max(0, n.start - 12) : n.start]))
+        return tuple(name for name in self.names if not name.place or self._acts(name))
+
+    def _acts(self, place: Name) -> bool:
+        if _OPENING.search(self.text[max(0, place.start - 12) : place.start]) is None:
+            return False
+        # 美国媒体 is no country; 美国宣布 is.
+        return self.language == "en" or acts_zh(self.text, place.end)
 
     @cached_property
     def numbers(self) -> tuple[Mention, ...]:

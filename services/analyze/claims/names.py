@@ -83,7 +83,7 @@ class Namer:
         for start, end in runs:
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
-                place = language == "en" and _is_in(text, start)
+                place = language == "en" and (_is_in(text, start) or _DEMONYM.fullmatch(text, start, end) is not None)
                 found.append(Name(start, end, text[start:end], frozenset(), _tokens(text[start:end]), place))
         return tuple(sorted(found, key=lambda name: name.start))
 
@@ -138,6 +138,9 @@ def _is_in(text: str, start: int) -> bool:
     return _IN.search(before) is not None and _STAKE_IN.search(before) is None
 
 
+_DEMONYM = re.compile(
+    r"[A-Z][a-z]+(?:ese|ian|ish|erman|rican|exican)s?|French|Dutch|Greek|Swiss|Czech|Thai|Israeli|Iraqi"
+)
 _IN = re.compile(r"\b(?:[Ii]n|[Nn]ear|[Aa]cross|[Oo]utside) $")
 _STAKE_IN = re.compile(
     r"\b(?:shares?|stakes?|stocks?|invest\w*|interest|confidence|holding|trading) in $", re.IGNORECASE
@@ -227,6 +230,17 @@ def _is_no_name_zh(name: str) -> bool:
         return True
     signs = (sign for each in marks().values() for sign in each.quote_zh if len(sign) > 1)
     return any(word in name for word in (*words.deeds, *signs))
+
+
+def acts_zh(text: str, at: int) -> bool:
+    """Say whether what stands at a place of a Chinese text is what someone does."""
+    return _deed_zh().match(text, at) is not None
+
+
+@cache
+def _deed_zh() -> re.Pattern[str]:
+    names = chinese_names()
+    return re.compile(rf"(?:{any_of(names.between)}|可能|或将|有望|计划|拟|将)|(?:{any_of(names.deeds)})")
 
 
 @cache

@@ -52,8 +52,15 @@ def subject_refusals(claim: Statement, quoted: Sequence[Statement], article: Art
         return
     yield from _swapped(claim, quoted)
     yield from _strangers(claim, quoted)
-    for segment in _by_subject(claim):
-        yield from _misplaced(claim, segment, _within(claim.actors, segment), quoted, article)
+    for group in _by_subject(claim):
+        names = _heads(claim.text, _within(claim.actors, group), claim.language)
+        # The claim is about someone that it names where it begins with them, or says by whom.
+        if not (_begins(claim, group, names[0]) or _AGENT[claim.language].search(claim.text)):
+            continue
+        for segment in claim.segments:
+            bare = segment.speech and not _within(claim.actors, segment)  # 预计 by itself
+            if group.start <= segment.start < group.end and not segment.relative and not bare:
+                yield from _misplaced(claim, segment, names, quoted, article)
 
 
 def _strangers(claim: Statement, quoted: Sequence[Statement]) -> Iterator[Refusal]:
@@ -165,8 +172,6 @@ def _misplaced(
     if best is None or best.overlap < max(_LEAST_OVERLAP, _LEAST_SHARE * len(keys)):
         return
     equal = [match for match in matches if match.overlap >= best.overlap - 0.5]
-    if not _begins(claim, segment, names[0]) and not _AGENT[claim.language].search(claim.text):
-        return  # the claim is about no one that it names
     doers = _doers(claim, segment, names, best)
     owners = [_owners(match, numbers, quoted, article) for match in equal]
     if any(not each or _shared(doers, each) for each in owners):
@@ -207,7 +212,7 @@ def _owners(
     own = _heads(sentence.text, _within(sentence.actors, segment), sentence.language)
     carried = _PRONOUN[sentence.language].search(sentence.text, segment.start, segment.end) is not None
     if own and _begins(sentence, segment, own[0]):
-        return _of_numbers(sentence, segment, own, numbers)
+        return (*_listed(sentence, segment), *_of_numbers(sentence, segment, own, numbers))
     before, spoken = _carried(sentence, segment)
     # Of whom someone speaks may have been named before, unless "it" is the speaker.
     if spoken and not own and not _is_speaker(match, before):
@@ -266,6 +271,22 @@ def _relation(language: Language) -> re.Pattern[str]:
     if language == "zh":
         return re.compile(rf"的?[^，。的]{{0,4}}(?:{any_of(chinese_names().relations)})")
     return re.compile(rf"['’]s?(?: [a-z-]+){{0,3}} (?:{any_of(english_names().relations)}),? ")
+
+
+def _listed(sentence: Statement, segment: Segment) -> tuple[Name, ...]:
+    """Return the names right before a segment that are a list with its first: "Angola, Kenya and Spain said"."""
+    found: tuple[Name, ...] = ()
+    for each in reversed([other for other in sentence.segments if other.end <= segment.start]):
+        names = _within(sentence.actors, each)
+        rest = each.end - each.start - sum(name.end - name.start for name in names)
+        if not names or rest > _LIST_SIGNS:
+            break
+        found += names
+    return found
+
+
+# What stands between the names of a list: a comma and a space.
+_LIST_SIGNS = 3
 
 
 def _is_speaker(match: _Match, speakers: Sequence[Name]) -> bool:
