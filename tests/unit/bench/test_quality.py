@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bench.quality.pairs import Pair, line_of, read_pairs
 from bench.quality.plant import planted
@@ -143,6 +145,15 @@ def test_a_name_is_swapped_for_another_of_its_kind() -> None:
 
 def test_a_title_is_not_cut_off() -> None:
     assert _target("cut_off", "Chip stocks slide", "芯片股下挫") is None
+
+
+@given(st.text(), st.text(), st.sampled_from(["en", "zh"]), st.sampled_from(list(OPERATIONS)), st.integers(0, 9))
+def test_any_text_can_be_planted_in(en: str, zh: str, source: str, operation: str, seed: int) -> None:
+    pair = _pair(en, zh, source)
+    made = plant(pair, operation, seed)
+    if made is not None:
+        assert made.text(pair.source) == pair.text(pair.source)
+        assert made.text(pair.target) != pair.text(pair.target)
 
 
 def test_claims_quote_their_articles() -> None:
