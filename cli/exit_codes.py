@@ -28,7 +28,7 @@ MEANINGS: Final[Mapping[ExitCode, str]] = MappingProxyType(
         ExitCode.FAILED: "it was tried and failed (a stage failed, a check failed, a process kept dying)",
         ExitCode.USAGE: "an option, a setting or a file is wrong; nothing was sent",
         ExitCode.UNREACHABLE: "a server doesn't answer, or stayed overloaded",
-        ExitCode.NOT_FOUND: "there is no such article or dead letter, or the article was retracted",
+        ExitCode.NOT_FOUND: "there is no such article, dead letter or term, or the article was retracted",
         ExitCode.REJECTED: "the server refused what was sent (key, format, size, language)",
         ExitCode.INTERRUPTED: "stopped by Ctrl-C before it was done",
     }

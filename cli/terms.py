@@ -131,14 +131,17 @@ async def add(desk: Desk, row: Row) -> None:
         print(clean(f"{term.id}: {term.en} = {term.zh}, {'added' if known is None else 'changed'}"))
 
 
-async def decide(desk: Desk, ids: Sequence[str], decision: Decision) -> None:
-    """Confirm or reject terms; one that can't be doesn't keep the others. The exit code is the first failure's."""
+async def decide(desk: Desk, ids: Sequence[str], decision: Decision, kind: EntityKind | None = None) -> None:
+    """Confirm or reject terms, and say their `kind`; one that can't be doesn't keep the others.
+
+    The exit code is the first failure's.
+    """
     failures: list[CliError] = []
     async with desk.store() as store:
         termbase = await _termbase(store)
         for term_id in dict.fromkeys(ids):
             try:
-                term = await _decided(store, termbase, term_id, decision, desk.who)
+                term = await _decided(store, termbase, term_id, decision, kind, desk.who)
             except CliError as error:
                 _say(str(error))
                 failures.append(error)
@@ -151,17 +154,24 @@ async def decide(desk: Desk, ids: Sequence[str], decision: Decision) -> None:
         raise SystemExit(failures[0].code)
 
 
-async def _decided(store: Store, termbase: Termbase, term_id: str, decision: Decision, by: str) -> StoredTerm:
+async def _decided(
+    store: Store, termbase: Termbase, term_id: str, decision: Decision, kind: EntityKind | None, by: str
+) -> StoredTerm:
     term = await store.terms.get(term_id)
     if term is None:
         if term_id in _built_in():
             raise CliError(f"{term_id} comes with the product; `diglot terms add --id {term_id}` changes it")
         raise CliError(f"there is no term {term_id}; `diglot terms list` shows them", ExitCode.NOT_FOUND)
     if decision == "confirmed":
+        term = term.model_copy(update={"kind": kind or term.kind})
         if problems := list(termbase.problems(term)):
             raise CliError(f"{term_id}: {'; '.join(problems)}", ExitCode.USAGE)
+        if term.kind == "other":
+            _say(
+                f"{term_id} is of the kind `other`: it is no name, and never looked for in a text; --kind changes that"
+            )
         termbase.put(term)
-    decided = await store.terms.decide(term_id, decision, by, _now())
+    decided = await store.terms.decide(term_id, decision, by, _now(), kind)
     if decided is None:
         raise CliError(f"there is no term {term_id} any more", ExitCode.NOT_FOUND)
     return decided

@@ -93,15 +93,21 @@ def add(
     run_async(command.add(command.Desk(data_dir, as_json, by), row))
 
 
-@terms.command(epilog=examples("diglot terms confirm beiming-storage-1a2b3c4d5e"))
-def confirm(ids: _Ids, by: _By = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+@terms.command(epilog=examples("diglot terms confirm beiming-storage-7063993713 --kind organisation"))
+def confirm(
+    ids: _Ids,
+    kind: Annotated[EntityKind | None, typer.Option(help="What they name, where the proposal says `other`.")] = None,
+    by: _By = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
     """Confirm proposed terms: the translation uses them within half a minute. Articles can't change them any more."""
     from cli import terms as command
 
-    run_async(command.decide(command.Desk(data_dir, as_json, by), ids, "confirmed"))
+    run_async(command.decide(command.Desk(data_dir, as_json, by), ids, "confirmed", kind))
 
 
-@terms.command(epilog=examples("diglot terms reject beiming-storage-1a2b3c4d5e"))
+@terms.command(epilog=examples("diglot terms reject beiming-storage-7063993713"))
 def reject(ids: _Ids, by: _By = None, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Reject terms: they are not used, and not proposed again. What was confirmed can be rejected, and back."""
     from cli import terms as command

@@ -44,7 +44,7 @@ def translation_handler(engine: TranslationEngine, terms: Terms) -> Handler:
         source = event.analysis.language
         target: Language = "zh" if source == "en" else "en"
         leaves = event.analysis.leaves()
-        terms.propose(event.article.id, learned(event.article.text))
+        terms.propose(event.article.id, learned(event.article.text), event.analysis.entities)
         sheet = document_sheet(event.article.text, event.analysis, terms.index())
         context = TranslationContext(
             title=event.analysis.title,

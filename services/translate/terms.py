@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Final
 
 import structlog
 
 from shared.errors import DiglotError, Poison
+from shared.model import Entity, EntityKind, Text
 from shared.names import Learned, TermIndex, shipped_terms
 from shared.settings import CommonSettings
 from shared.store import Store, StoredTerm, open_store
@@ -45,9 +47,14 @@ class Terms:
         """Return the terms as last read; the same object until something changes."""
         return self._index
 
-    def propose(self, article_id: str, names: Iterable[Learned]) -> None:
-        """Have names stored that an article gives in both languages, unless they are known; soon, or never."""
-        for name in names:
+    def propose(self, article_id: str, names: Iterable[Learned], entities: Iterable[Entity[Text]] = ()) -> None:
+        """Have names stored that an article gives in both languages, unless they are known; soon, or never.
+
+        `entities`: those of its analysis, which know what kind of thing a name is where the name doesn't say it.
+        """
+        kinds = {entity.name: entity.kind for entity in entities}
+        for learned in names:
+            name = replace(learned, kind=_kind(learned, kinds))
             key = (article_id, name)
             if key in self._seen or _is_known(name, self._index):
                 continue
@@ -143,6 +150,10 @@ class _Outage:
             log.info("the database of terms answers again")
         self._is_on = False
         return True
+
+
+def _kind(name: Learned, kinds: Mapping[str, EntityKind]) -> EntityKind:
+    return name.kind if name.kind != "other" else kinds.get(name.en) or kinds.get(name.zh) or "other"
 
 
 def _is_known(name: Learned, index: TermIndex) -> bool:

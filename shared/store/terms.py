@@ -120,17 +120,22 @@ class Terms(Collection[StoredTerm]):
                 return
 
     async def decide(
-        self, term_id: str, state: Literal["confirmed", "rejected"], by: str, at: int
+        self,
+        term_id: str,
+        state: Literal["confirmed", "rejected"],
+        by: str,
+        at: int,
+        kind: EntityKind | None = None,
     ) -> StoredTerm | None:
-        """Confirm or reject a term; returns it as it is now, or None where there is none.
+        """Confirm or reject a term, and say its kind; returns it as it is now, or None where there is none.
 
         Raises Transient when others keep writing it.
         """
         for _ in attempts(term_id):
             stored = await self.get(term_id)
-            if stored is None or stored.state == state:
+            if stored is None or (stored.state, stored.kind) == (state, kind or stored.kind):
                 return stored
-            update = {"state": state, "changed_at": at, "decided_by": by, "decided_at": at}
+            update = {"state": state, "kind": kind or stored.kind, "changed_at": at, "decided_by": by, "decided_at": at}
             wanted = stored.model_copy(update={**update, "change": stored.change + 1})
             if await self.swap(wanted, stored.change):
                 return wanted

@@ -100,6 +100,19 @@ def test_a_proposal_is_listed_confirmed_and_rejected(diglot: Diglot, settings: C
     assert "北溟储能" in table
 
 
+def test_a_person_says_what_a_proposal_names(diglot: Diglot, settings: CommonSettings) -> None:
+    async def work() -> None:
+        async with open_store(settings, Metrics()) as store:
+            await store.terms.propose("Corvane", "科凡", "other", ARTICLE, 1)
+
+    asyncio.run(work())
+    corvane = learned_id("Corvane", "科凡")
+    done = diglot("confirm", corvane)
+    assert "it is no name" in done.stderr
+    (confirmed,) = lines(diglot("confirm", corvane, "--kind", "organisation", "--json"))
+    assert (confirmed["kind"], confirmed["state"]) == ("organisation", "confirmed")
+
+
 def test_a_name_that_another_entry_has_is_neither_added_nor_confirmed(diglot: Diglot, settings: CommonSettings) -> None:
     done = diglot("add", "Google", "谷哥", "--kind", "organisation")
     assert done.returncode == ExitCode.USAGE

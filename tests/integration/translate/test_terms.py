@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from cli.embedded import EmbeddedDatabase, free_port
 from services.translate.terms import Terms, open_terms
-from shared.model import article_id
+from shared.model import Entity, Text, article_id
 from shared.names import Learned
 from shared.settings import CommonSettings
 from shared.store import Search, Store, learned_id, open_store
@@ -79,6 +79,17 @@ async def test_names_that_are_known_and_names_that_no_term_can_have_are_not_prop
         await until("a proposal", stored)
         await asyncio.sleep(0.1)
         assert [term.id for term in await store.terms.search(Search(), 10)] == [ID]
+
+
+async def test_the_analysis_says_the_kind_where_the_article_does_not(settings: CommonSettings, store: Store) -> None:
+    company = Entity[Text](id="corvane", kind="organisation", name="科凡半导体")
+    async with open_terms(settings, Metrics(), 0.05) as terms:
+        terms.propose(ARTICLE, [Learned("Corvane", "科凡半导体", "other")], [company])
+
+        async def stored() -> bool:
+            return await store.terms.count(Search(kind="organisation")) == 1
+
+        await until("the proposal", stored)
 
 
 async def test_a_database_that_is_away_costs_nothing_and_is_used_when_it_comes(tmp_path: Path) -> None:
