@@ -19,7 +19,7 @@ USUAL_SHARE: Final[Mapping[Language, float]] = {"en": 0.31, "zh": 3.3}
 """How long a target usually is, as a multiple of its source, by the source's language (code points; median of news)."""
 _LEAST_SHARE: Final = 0.3
 """Of the usual length: shorter targets lack most of their source."""
-_CUT_SHARE: Final = 0.8
+_CUT_SHARE: Final = 0.65
 """Of the usual length: shorter ones that end without a full stop are cut off."""
 _LOWER_WORD: Final = re.compile(r"(?<![A-Za-z'’-])[a-z]{2,}")
 _ENDED: Final = re.compile(r"[.!?。！？…][\"'”’」』）)\]】》]{0,4}\s{0,4}$")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -114,9 +115,8 @@ class EnglishPhrases(Generic[T]):
     @staticmethod
     def _longest(found: Sequence[Word], at: int, phrases: Sequence[tuple[tuple[str, ...], T]]) -> tuple[int, T | None]:
         for parts, entry in phrases:
-            if len(parts) <= len(found) - at and all(
-                word.text == part for word, part in zip(found[at : at + len(parts)], parts, strict=True)
-            ):
+            words_here = found[at : at + len(parts)]
+            if tuple(word.text for word in words_here) == parts and _adjoin(words_here):
                 return len(parts), entry
         return 1, None
 
@@ -130,6 +130,11 @@ class EnglishPhrases(Generic[T]):
             if len(word) > length and word[-length:] in self._endings:
                 return self._endings[word[-length:]]
         return None
+
+
+def _adjoin(found: Sequence[Word]) -> bool:
+    """Say whether nothing but a space or a hyphen stands between the words: "say, no longer" is not "say no"."""
+    return all(later.start - earlier.end <= 1 for earlier, later in pairwise(found))
 
 
 class ChinesePhrases(Generic[T]):
