@@ -14,12 +14,23 @@ from shared.quantities.lexicon import (
     loose_units,
     loose_words,
     measure_words,
+    money_names,
 )
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, plus
 from shared.quantities.numerals_en import percentage
 from shared.quantities.numerals_zh import numeral_zh
-from shared.quantities.reading import AROUND_THE_CLOCK, Reading, code, identifier, joined, latin_before, season, share
+from shared.quantities.reading import (
+    AROUND_THE_CLOCK,
+    Reading,
+    code,
+    identifier,
+    joined,
+    latin_before,
+    money_alone,
+    season,
+    share,
+)
 
 _HAN = "零〇一二三四五六七八九十两"
 _TOKEN = re.compile(rf"https?://[^\s\u4e00-\u9fff]{{1,2000}}|[0-9]+|[{_HAN}]|[百千万亿]|[半双翻首俩仨]|Q(?=[1-4])")
@@ -120,9 +131,23 @@ def find_zh(text: str) -> tuple[Mention, ...]:
         readings, end = _read(compact, token, done)
         found.extend(readings)
         done = max(done, end)
+    found = _with_money(compact, found)
     if len(compact) != len(folded):
         _restore(found, [space.start() for space in _SPACE.finditer(folded)])
     return tuple(reading.mention(text) for reading in found)
+
+
+def _with_money(text: str, found: list[Reading]) -> list[Reading]:
+    """Add the currencies that are said without a number."""
+    pattern, codes = money_names("zh")
+    alone = [money_alone(codes[match.group()], match.start(), match.end()) for match in pattern.finditer(text)]
+    if not alone:
+        return found
+    merged: list[Reading] = []
+    for reading in sorted((*found, *alone), key=lambda each: (each.start, each in alone)):
+        if not merged or merged[-1].end <= reading.start:
+            merged.append(reading)
+    return merged
 
 
 def _restore(readings: list[Reading], spaces: list[int]) -> None:
@@ -427,8 +452,6 @@ def _measure(text: str, reading: Reading) -> None:
     money = currency_after(text, end, "zh")
     if money is not None:
         plain = text.startswith("元", end)
-        if reading.currency is None and plain:
-            reading.also.extend((reading.value, None, other) for other in ("TWD", "HKD"))
         if reading.currency is None or not plain:  # 新台币7亿元 are no yuan
             reading.currency = money[0]
         reading.end = money[1]

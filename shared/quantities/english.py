@@ -8,11 +8,29 @@ from decimal import Decimal
 
 from shared.quantities.forms import currency_after, currency_before, unit_at
 from shared.quantities.hedges import hedge_before
-from shared.quantities.lexicon import loose_money, loose_units, money_codes, said_ages, said_counts, said_multiples
+from shared.quantities.lexicon import (
+    loose_money,
+    loose_units,
+    money_codes,
+    money_names,
+    said_ages,
+    said_counts,
+    said_multiples,
+)
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD, NUMBER, digits, plus, scale_en, times_power
 from shared.quantities.numerals_en import FIRST_WORDS, numeral_en, percentage
-from shared.quantities.reading import AROUND_THE_CLOCK, Reading, code, identifier, joined, latin_before, season, share
+from shared.quantities.reading import (
+    AROUND_THE_CLOCK,
+    Reading,
+    code,
+    identifier,
+    joined,
+    latin_before,
+    money_alone,
+    season,
+    share,
+)
 
 _TOKEN = re.compile(r"https?://[^\s]{1,2000}|\d+|[A-Za-z]+|[½¼¾⅓⅔]")
 _MONTHS: Mapping[str, int] = {
@@ -84,6 +102,7 @@ _HALF_OF = re.compile(
     r"[ \u00a0-](?:an?[ \u00a0-])?(?P<unit>hour|year|day|month|minute|century|decade|mile)(?![A-Za-z])", re.IGNORECASE
 )
 _CODE_BEFORE = re.compile(r"(?<![A-Za-z])(?P<code>[A-Z]{3})[ \u00a0]?$")
+_NUMBER_AFTER = re.compile(r"[ \u00a0]?[0-9]")
 _INDEFINITE = re.compile(
     r"(?:tens|dozens|hundreds|thousands|millions|billions|trillions)"
     r"(?:[ \u00a0]of[ \u00a0](?:hundreds|thousands|millions|billions|trillions)){0,2}[ \u00a0]of(?=[ \u00a0])"
@@ -470,6 +489,9 @@ def _from_word(text: str, token: re.Match[str]) -> Reading | None:
         return _month(text, token)
     if word in FIRST_WORDS:
         return _number_words(text, at)
+    currency = money_names("en")[1].get(word)
+    if currency is not None and _NUMBER_AFTER.match(text, token.end()) is None:
+        return money_alone(currency, at, token.end())
     if (many := _INDEFINITE.match(text, at)) is not None:
         return _indefinite(text, many)
     if word in ("fiscal", "fy"):

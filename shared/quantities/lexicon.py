@@ -32,6 +32,7 @@ class _Lexicon(Model):
     hedges_not_after: dict[str, str]
     loose_units: dict[Language, dict[str, list[str]]]
     loose_money: dict[Language, dict[str, list[str]]]
+    money_names: dict[Language, dict[str, str]]
     idioms: _Idioms
     measure_words: dict[str, list[str]]
     cardinals: dict[str, int]
@@ -94,6 +95,14 @@ def money_codes() -> frozenset[str]:
     """Return the ISO codes of the currencies that have a name here or in the vocabulary."""
     codes = {code for money in _lexicon().loose_money.values() for senses in money.values() for code in senses}
     return frozenset(code for code in codes if code.isupper()) | {each.code for each in all_currencies()}
+
+
+@cache
+def money_names(language: Language) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """Return the names of money that stand for one currency also without a number: the dollar, 人民币."""
+    names = _lexicon().money_names[language]
+    words = "|".join(sorted(names, key=len, reverse=True))
+    return re.compile(words), names
 
 
 @cache

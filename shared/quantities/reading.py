@@ -135,6 +135,11 @@ def joined(first: Reading, second: Reading) -> Reading:
     return both
 
 
+def money_alone(currency: str, start: int, end: int) -> Reading:
+    """Return a currency that is said without a number, as an amount of nothing."""
+    return Reading(start, end, ZERO, currency=currency, optional=True, counted=True, in_words=True)
+
+
 def latin_before(text: str, at: int) -> int:
     """Return where the Latin letters begin that end at `at` or at a hyphen there. `at`: there are none."""
     end = at - 1 if at > 1 and text[at - 1] in "-–‑" else at
