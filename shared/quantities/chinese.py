@@ -87,6 +87,9 @@ _Q = re.compile(r"Q(?P<quarter>[1-4])(?![A-Za-z0-9])")
 _EVENT = re.compile(
     r"(?P<month>1[0-2]|[1-9])(?:[·•・]|\.(?=[0-9]{1,2}[”」]?(?:洪|暴|强降|特大|大地震|地震|事|案|抗)))(?P<day>[12][0-9]|3[01]|0?[1-9])(?![0-9])"
 )
+_HOLIDAY = re.compile(
+    r"(?P<month>[五六七八十])一(?=大楼|勋章|建军|儿童|建党|国庆|劳动|国际|假|长假|小长假|黄金周|期间|节)"
+)  # 八一大楼
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
 _JOINER = re.compile(r"[ ]?[-–—~‑][ ]?|[至到或比]|[ ][至到][ ]")
 _BY = re.compile(r"[x×*](?=[0-9])", re.IGNORECASE)
@@ -370,8 +373,14 @@ def _quarter_at(text: str, match: re.Match[str]) -> Reading | None:
 def _event(text: str, match: re.Match[str]) -> Reading:
     """Read 5·12 in the name of an event: 12 May, which English often writes 5.12."""
     found = _moment(match, Moment(month=int(match["month"]), day=int(match["day"])), int(match["day"]))
-    found.also.append((Decimal(f"{match['month']}.{match['day']}"), None, None))
+    for written in (f"{match['month']}.{match['day']}", f"{match['month']}{match['day']}"):
+        found.also.append((Decimal(written), None, None))
     return found
+
+
+def _holiday(text: str, match: re.Match[str]) -> Reading:
+    month = _number(match["month"])
+    return _moment(match, Moment(month=month, day=1), 1, optional=True)
 
 
 def _version(text: str, match: re.Match[str]) -> Reading:
@@ -393,6 +402,7 @@ def _han_day(text: str, match: re.Match[str]) -> Reading:
 _SHAPES = (
     (_ISO, _date),
     (_EVENT, _event),
+    (_HOLIDAY, _holiday),
     (_DATE, _date),
     (_VERSION, _version),
     (_DECADE, _decade),

@@ -179,7 +179,7 @@ def _agree(one: str, other: str) -> bool:
     if _LARGE in (one, other):
         return other in _CURRENCIES or one in _CURRENCIES or not {one, other} & _STRICT
     if "on_month" in (one, other):
-        return "month" in (one, other)
+        return "month" in (one, other) or _RANK in (one, other)
     if _NTH in (one, other):
         return not {one, other} & _NOT_NTH and not {one, other} & _STRICT
     if one == _BARE or other == _BARE:

@@ -544,9 +544,9 @@ def _month(text: str, token: re.Match[str]) -> Reading | None:
     if match["day"] is None and match["year"] is None:
         word = written.lower()
         placed = _BEFORE_MONTH.search(text, max(0, token.start() - 10), token.start()) is not None
-        if not placed and (len(word) < 4 or word == "may"):
+        if not placed and (len(word) < 4 or word == "may") and not text.startswith(".", reading.end):
             return None
-        reading.optional = word in _AMBIGUOUS_MONTHS and not placed
+        reading.optional = not placed and (word in _AMBIGUOUS_MONTHS or len(word) < 4)
     return reading
 
 
