@@ -99,10 +99,10 @@ class _Balance:
         source = [match for match in ours if match.start in scope.source]
         target = [match.entry for match in theirs if match.start in scope.target]
         self._words = words
-        self._explicit = sum(1 for entry in target if entry.group is not None)
+        self._explicit = sum(1 for entry in target if entry.group is not None and entry.notion is None)
         # A word that renders another word of the source is no counterpart.
         self._notions = Counter(entry.notion for entry in target)
-        self._notions.subtract(match.entry.notion for match in source)
+        self._notions.subtract(match.entry.notion for match in source if match.entry.group is None)
         needed = [match for match in source if match.entry.group is not None]
         self._needed = len(needed)
         self.short_of = next(

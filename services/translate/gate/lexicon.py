@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.translate.gate.phrases import ChinesePhrases, EnglishPhrases, Matcher
 from shared.model import Language
+from shared.names import folded
 
 LexicalClass = Literal["hearsay", "possibility", "negation"]
 _LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
@@ -55,8 +56,12 @@ class _Leftovers(_Data):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a word of a class is: a word of a group, which needs a counterpart and is one; a word of a notion, which
-    only can be one; or neither, where a phrase says nothing of the kind."""
+    """What a word of a class is.
+
+    `group`: the group of a word that needs a counterpart, and is one. `notion`: that of a word that can be one. A word
+    with both needs a counterpart in a source, and in a target can be one like any other of its notion. With neither, it
+    is a phrase that says nothing of the kind.
+    """
 
     group: str | None = None
     notion: str | None = None
@@ -102,8 +107,8 @@ def _entries(data: _File, language: Language) -> dict[str, Entry]:
     for key, notion in data.notion.items():
         entries.update(dict.fromkeys(notion.of(language), Entry(notion=key)))
     for key, group in data.group.items():
-        entries.update(dict.fromkeys(group.of(language), Entry(group=key)))
-    return entries
+        entries.update((phrase, Entry(key, entries.get(phrase, Entry()).notion)) for phrase in group.of(language))
+    return {folded(phrase): entry for phrase, entry in entries.items()}
 
 
 @cache
