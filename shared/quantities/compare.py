@@ -33,6 +33,7 @@ _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_FIGURE = 18
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_LARGE = 10_000
+_LEAST_COUNT_ADDED = 4  # translators count up to three: "these three requirements"
 _LEAST_COUNT = 3  # two may become both, a pair, 双方
 _ROUNDINGS = (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING)
 
@@ -304,7 +305,7 @@ def _dated(kind: str, value: int) -> _Value:
 def _paired(left: Sequence[_Atom], right: Sequence[_Atom]) -> Iterable[Difference]:
     """Yield the differences: what is left on both sides is the same number said otherwise, class by class."""
     missing = [atom for atom in left if not atom.mention.optional or _is_count(atom)]
-    added = [atom for atom in right if not atom.mention.optional]
+    added = [atom for atom in right if not atom.mention.optional or _is_count(atom, added=True)]
     if not missing and not added:
         yield from _changed_words(left, right)
         return
@@ -352,8 +353,11 @@ def _changed_words(left: Sequence[_Atom], right: Sequence[_Atom]) -> Iterable[Di
         yield Difference("changed", sources[0].mention, targets[0].mention)
 
 
-def _is_count(atom: _Atom) -> bool:
-    """Say whether a number word counts something so that a translation has to say it: three hostages."""
+def _is_count(atom: _Atom, *, added: bool = False) -> bool:
+    """Say whether a number word counts something so that a translation has to say it, or may not add it."""
     mention = atom.mention
-    kind = mention.quantity.kind in ("count", "rank", "multiple")
-    return kind and mention.counted and mention.in_words and mention.quantity.value >= _LEAST_COUNT
+    if not (mention.counted and mention.in_words) or mention.quantity.kind not in ("count", "rank", "multiple"):
+        return False
+    if added:
+        return mention.quantity.kind != "rank" and mention.quantity.value >= _LEAST_COUNT_ADDED
+    return mention.quantity.value >= _LEAST_COUNT
