@@ -1,0 +1,209 @@
+"""English numbers with their scale, unit, currency and hedge, in digits and in words."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from shared.quantities.forms import currency_after, currency_before, unit_at
+from shared.quantities.hedges import hedge_before
+from shared.quantities.lexicon import (
+    loose_money,
+    loose_units,
+    money_codes,
+)
+from shared.quantities.mention import Moment
+from shared.quantities.numerals import NUMBER, digits, plus, scale_en, times_power
+from shared.quantities.numerals_en import numeral_en, percentage
+from shared.quantities.reading import (
+    Reading,
+    identifier,
+)
+from shared.quantities.shapes_en import quarter_reading
+
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![A-Za-z])")
+_TIMES = re.compile(r"(?:[ \u00a0-]times|[ \u00a0-]?fold)(?![A-Za-z])|[ \u00a0]?[x×](?![A-Za-z0-9])", re.IGNORECASE)
+_HUNDRED = re.compile(r"[ \u00a0-](?P<word>hundred|dozen)(?![A-Za-z])")
+_LETTER_SCALE = re.compile(r"(?P<letter>[mMbBkK])(?![A-Za-z0-9])")
+HALF_SIGN = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333333333", "⅔": "0.666666667"}
+AND_A_HALF = re.compile(r"[ \u00a0]and[ \u00a0]a[ \u00a0]half(?![A-Za-z])")
+_MIXED = re.compile(r"[ \u00a0-](?P<a>[1-9])/(?P<b>[2-9]|1[0-9])(?![0-9/])")
+_HALF_OF = re.compile(
+    r"[ \u00a0-](?:an?[ \u00a0-])?(?P<unit>hour|year|day|month|minute|century|decade|mile)(?![A-Za-z])", re.IGNORECASE
+)
+_CODE_BEFORE = re.compile(r"(?<![A-Za-z])(?P<code>[A-Z]{3})[ \u00a0]?$")
+_CENTS = re.compile(r"(?:[ \u00a0-]cents?|c|¢)(?![A-Za-z])")
+_PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
+_CENTURY = re.compile(r"[ \u00a0-]centur(?:y|ies)(?![A-Za-z])", re.IGNORECASE)
+_QUARTER_WORD = re.compile(r"[ \u00a0-](?:fiscal[ \u00a0-])?quarter(?![A-Za-z])", re.IGNORECASE)
+_NOUN = re.compile(
+    r"[ \u00a0-](?!(?:of|or|and|to|in|on|at|by|for|with|the|is|was|as|than|from|that|who|which)[ ])[a-z]{3,}"
+)
+
+
+def amount_at(text: str, at: int) -> Reading | None:
+    """Read the number in digits at `at` with its scale, unit or currency."""
+    number = NUMBER.match(text, at)
+    value = None if number is None else digits(number.group())
+    if number is None or value is None:
+        return None
+    reading = Reading(at, number.end(), value)
+    if (money := currency_before(text, at, "en")) is not None:
+        reading.currency, reading.start = money
+    elif (code_ := _CODE_BEFORE.search(text, max(0, at - 5), at)) is not None and code_["code"] in money_codes():
+        reading.currency, reading.start = code_["code"], code_.start()
+    elif at and text[at - 1] in "$¥£€":
+        reading.currency, reading.start = {"$": "USD", "¥": "JPY", "£": "GBP", "€": "EUR"}[text[at - 1]], at - 1
+    if at and (text[at - 1] == "#" or text.startswith(("No. ", "no. "), at - 4)):
+        reading.kind = "rank"
+    if (mixed := _MIXED.match(text, reading.end)) is not None:
+        reading.value = plus(value, percentage(Decimal(mixed["a"]), Decimal(mixed["b"])) / 100)
+        reading.end = mixed.end()
+    _scale(text, reading)
+    if reading.start < at and text[at - 1] == "¥":
+        reading.also.append((reading.value, None, "CNY"))
+    add_measure(text, reading)
+    if reading.bare and reading.power is None:
+        _ending(text, reading, number.group())
+    _approximate(text, reading)
+    if reading.unit == "hour" and reading.value == 24:  # around the clock
+        reading.optional = True
+    return reading
+
+
+def _scale(text: str, reading: Reading) -> None:
+    end = reading.end
+    if text[end : end + 1] in "½¼¾" and text[end : end + 1]:
+        reading.value += Decimal(HALF_SIGN[text[end]])
+        end = reading.end = end + 1
+    found = scale_en(text, end, money=reading.currency is not None)
+    if found is not None:
+        _times(reading, found[0], found[1])
+    elif (word := _HUNDRED.match(text, end)) is not None:
+        if word["word"].lower() == "dozen":
+            reading.also.append((reading.value * 10, None, None))
+            reading.value, reading.end = reading.value * 12, word.end()
+        else:
+            _times(reading, 2, word.end())
+    elif (letter := _LETTER_SCALE.match(text, end)) is not None:
+        power = {"m": 6, "b": 9, "k": 3}[letter["letter"].lower()]
+        reading.also.append((reading.value, "metre" if letter["letter"] == "m" else None, None))
+        _times(reading, power, letter.end())
+
+
+def _times(reading: Reading, power: int, end: int) -> None:
+    value = times_power(reading.value, power)
+    if value is not None:
+        reading.value, reading.power, reading.end = value, power, end
+
+
+def add_measure(text: str, reading: Reading) -> None:
+    """Add the unit, currency or factor that follows."""
+    end = reading.end
+    money = currency_after(text, end, "en")
+    if money is not None:
+        reading.currency = reading.currency or money[0]
+        reading.end = money[1]
+        return
+    if reading.currency is not None:
+        return
+    if (cents := _CENTS.match(text, end)) is not None:
+        reading.value, reading.currency, reading.end = reading.value.scaleb(-2), "USD", cents.end()
+        reading.also.append((reading.value, None, "EUR"))
+        return
+    if (pence := _PENCE.match(text, end)) is not None:
+        reading.value, reading.currency, reading.end = reading.value.scaleb(-2), "GBP", pence.end()
+        return
+    unit = unit_at(text, end, "en")
+    if unit is not None:
+        reading.unit, reading.end = unit.unit.id, unit.end
+        if unit.unit.kind == "count":
+            reading.unit = None
+            reading.counted = True
+        elif (half := AND_A_HALF.match(text, reading.end)) is not None:
+            reading.value, reading.end = plus(reading.value, Decimal("0.5")), half.end()
+        return
+    _loose(text, reading)
+
+
+def _loose(text: str, reading: Reading) -> None:
+    end = reading.end
+    if (times := _TIMES.match(text, end)) is not None:
+        reading.unit, reading.end = "times", times.end()
+        return
+    at = end + 1 if text[end : end + 1] in (" ", "-", "\u00a0") else end
+    slice_ = text[at : at + 24].lower()
+    for words, meanings in (loose_money("en"), loose_units("en")):
+        word = words.at(slice_, 0)
+        if word is None or slice_[len(word) : len(word) + 1].isalpha():
+            continue
+        written = text[at : at + len(word)]
+        if (len(word) == 1 and (at > end or written != word)) or (
+            written.isupper() and word not in ("rmb", "m2", "km2")
+        ):
+            continue  # 5G is no weight, and RAND no money
+        reading.end = at + len(word)
+        reading.means(meanings[word])
+        return
+
+
+def _ending(text: str, reading: Reading, written: str) -> None:
+    """Read what stands right after a bare number: an ordinal, a letter of a code; or the number is a year."""
+    end = reading.end
+    if (ordinal := _ORDINAL.match(text, end)) is not None:
+        reading.kind, reading.end = "rank", ordinal.end()
+        if (century := _CENTURY.match(text, reading.end)) is not None:
+            reading.kind, reading.date, reading.end = "date", Moment(century=int(reading.value)), century.end()
+    elif text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum():  # the Olympic 7s
+        reading.end = end + 1
+    elif text[end : end + 1].isascii() and text[end : end + 1].isalpha() and "," not in written:
+        found = identifier(text, reading.start)
+        if found is not None:
+            reading.kind, reading.identifier, reading.end, reading.value = (
+                "identifier",
+                found.identifier,
+                found.end,
+                Decimal(0),
+            )
+    elif len(written) == 4 and written.isdigit() and (written[0] == "1" or written.startswith("20")):
+        reading.kind, reading.date = "date", Moment(year=int(written))
+
+
+def words_at(text: str, at: int) -> Reading | None:
+    found = numeral_en(text, at)
+    if found is None:
+        return None
+    reading = Reading(found.start, found.end, found.value, power=found.power, in_words=True)
+    if found.ordinal:
+        reading.kind, reading.optional = "rank", found.value <= 10
+        if found.article:  # almost a fifth
+            reading.also.append((percentage(Decimal(1), found.value), "percent", None))
+        reading.counted = 3 < found.value <= 10 and (not found.article and _NOUN.match(text, reading.end) is not None)
+        if (century := _CENTURY.match(text, reading.end)) is not None:
+            reading.kind, reading.date, reading.end = "date", Moment(century=int(found.value)), century.end()
+        elif found.value <= 4 and (quarter := _QUARTER_WORD.match(text, reading.end)) is not None:
+            return quarter_reading(text, reading.start, quarter.end(), int(found.value))
+        return reading
+    if found.fraction and found.value == 50 and (half := _HALF_OF.match(text, found.end)) is not None:
+        reading.value, reading.unit, reading.end = Decimal("0.5"), half["unit"].lower(), half.end()
+        reading.optional = True
+        return reading
+    if found.fraction:
+        reading.unit, reading.optional, reading.counted = "percent", True, not found.article
+        if found.article and found.value == 50:
+            reading.also.append((Decimal("0.5"), None, None))
+        return reading
+    if text.endswith("dozen", found.start, found.end):
+        reading.also.append((found.value / 12 * 10, None, None))
+    add_measure(text, reading)
+    bare = reading.unit in (None, "times") and reading.currency is None
+    reading.optional = (bare and found.value <= 10) or found.value <= 1 or found.article
+    counted = reading.counted or reading.unit == "times" or _NOUN.match(text, reading.end) is not None
+    reading.counted = bare and counted and 2 <= found.value <= 10 and not found.article
+    _approximate(text, reading)
+    return reading
+
+
+def _approximate(text: str, reading: Reading) -> None:
+    if (hedge := hedge_before(text, reading.start, "en")) is not None:
+        reading.approximate, reading.start = hedge
