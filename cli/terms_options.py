@@ -130,9 +130,10 @@ def import_(
     The columns `en` and `zh` are enough. A row with an id changes that term. A row without a state is `confirmed`;
     rows that are still `proposed` are left alone. Several forms in a cell are separated by `|`.
     """
-    from cli import terms as command
+    from cli.terms import Desk
+    from cli.terms_transfer import import_terms
 
-    run_async(command.import_terms(command.Desk(data_dir, as_json, by), file, dry_run=dry_run))
+    run_async(import_terms(Desk(data_dir, as_json, by), file, dry_run=dry_run))
 
 
 @terms.command(
@@ -146,7 +147,7 @@ def export(
     data_dir: DataDir = None,
 ) -> None:
     """Export the terms of the database as CSV, for a spreadsheet; `terms import` reads it again."""
-    from cli import terms as command
+    from cli.terms import Desk, Filter
+    from cli.terms_transfer import export_terms
 
-    desk, chosen = command.Desk(data_dir), command.Filter(state, kind)
-    run_async(command.export_terms(desk, file, chosen, with_built_in=with_built_in))
+    run_async(export_terms(Desk(data_dir), file, Filter(state, kind), with_built_in=with_built_in))
