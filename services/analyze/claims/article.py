@@ -12,14 +12,13 @@ from services.analyze.claims.marks import Mark, marks_in
 from services.analyze.claims.names import Name, Namer, acts_zh
 from services.analyze.claims.quotes import QuoteFinder
 from services.analyze.claims.segments import Segment, segments
-from shared.model import EntityKind, Language, Quote
+from shared.model import EntityKind, Language
 from shared.names import NameSheet, TermIndex, build_sheet
 from shared.quantities import Mention, find_mentions
 from shared.text.segment import Span, sentences
 
 # A claim's names may come from the sentence before its quote; where that names nobody, from the last one that does.
 _MOST_BEFORE = 3
-_OPENING = re.compile(r"(?:^|[,;:，；：。“\"]\s?)(?:(?:and|but|while|which|that) )?(?:[Tt]he )?$")
 _MOST_SPOKEN = 4
 _GOES_ON = re.compile(
     r"[“\"]?(?:(?:It|Its|He|His|She|Her|They|Their|The company|The group|The firm)\b|公司|该|其|他|她|它|双方|这)"
@@ -60,10 +59,11 @@ class Statement:
         return tuple(name for name in self.names if not name.place or self._acts(name))
 
     def _acts(self, place: Name) -> bool:
-        if _OPENING.search(self.text[max(0, place.start - 12) : place.start]) is None:
+        """Say whether a place begins a segment; in Chinese text, before what someone does: 美国宣布, not 美国媒体."""
+        if self.language == "zh" and not acts_zh(self.text, place.end):
             return False
-        # 美国媒体 is no country; 美国宣布 is.
-        return self.language == "en" or acts_zh(self.text, place.end)
+        start = next((each.start for each in reversed(self.segments) if each.start <= place.start), 0)
+        return self.text[start : place.start].strip(" “\"‘'").lower() in ("", "the", "and", "but", "while")
 
     @cached_property
     def numbers(self) -> tuple[Mention, ...]:
@@ -114,13 +114,13 @@ class ArticleText:
         """Return a claim to check against this article."""
         return Statement(simplified(text) if language == "zh" else text, language, self.namer)
 
-    def holding(self, quote: Quote) -> tuple[Statement, ...]:
-        """Return the sentences that a quote is of."""
+    def holding(self, start: int, end: int) -> tuple[Statement, ...]:
+        """Return the sentences that a stretch of the text is of."""
         found: list[Statement] = []
-        for sentence in self._sentences(self._paragraph(quote.start)):
+        for sentence in self._sentences(self._paragraph(start)):
             # What is said in several sentences has its speaker after the last.
             goes_on = bool(found) and len(found) < _MOST_SPOKEN and _is_open(found[-1].text)
-            if quote.start < sentence.end and (sentence.start < quote.end or goes_on):
+            if start < sentence.end and (sentence.start < end or goes_on):
                 found.append(sentence)
         return tuple(found)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from services.analyze.claims.article import Statement
-from services.analyze.claims.marks import HEDGES, Class, Mark, keeps, may_deny
+from services.analyze.claims.marks import HEDGES, Class, Mark, is_past, keeps, may_deny
 from services.analyze.claims.verdict import ClaimCheck, Refusal
 from shared.model import Stance
-from shared.quantities import supports
+from shared.quantities import Mention, supports
 
 # From less certain on, as the offline engine proposes them.
 _CERTAINTY: Final[tuple[Stance, ...]] = ("alleged", "possible", "reported", "denied", "planned", "stated")
@@ -33,6 +33,8 @@ def certainty_refusals(claim: Statement, quoted: Sequence[Statement], stance: St
     seen: set[str] = set()
     for sentence, mark in _governing(claim, quoted):
         if mark.of in seen or keeps(claim.masked, mark.of, claim.language):
+            continue
+        if mark.of == "promised" and claim.language == "en" and not _asserts(claim, sentence, mark):
             continue
         if mark.of in HEDGES and stance is not None and weaker(stance, _STANCES[mark.of]) == stance:
             continue
@@ -93,8 +95,23 @@ def _governs(mark: Mark, sentence: Statement, quoted: Sequence[Statement], claim
     if not only and not numbers:
         return False
     total = len(claim.words) + len(claim.numbers)
+    if numbers and not _supported(claim, [n for n in sentence.numbers if not _covers(mark, n.start)]):
+        return True
     head = bool(inside) and any(not inside[0].keys.isdisjoint(word.keys) for word in only)
     return head or (len(only) + numbers) >= max(1.0, _LEAST_GOVERNED * total)
+
+
+def _supported(claim: Statement, figures: Sequence[Mention]) -> bool:
+    return bool(figures) and any(supports(figures, number) for number in claim.numbers)
+
+
+def _asserts(claim: Statement, sentence: Statement, mark: Mark) -> bool:
+    """Say whether an English claim has what is to come as done, or as a plain present: "has cut", not "cutting"."""
+    if is_past(claim.masked):
+        return True
+    head = next((word.keys for word in sentence.words if _covers(mark, word.start)), frozenset[str]())
+    said = [word.text.lower() for word in claim.words if not head.isdisjoint(word.keys)]
+    return not any(word.endswith(("ing", "ment", "tion", "ure")) for word in said)
 
 
 def _covers(mark: Mark, at: int) -> bool:

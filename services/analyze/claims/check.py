@@ -11,11 +11,11 @@ from services.analyze.claims.certainty import certainty_refusals, stance_of_clai
 from services.analyze.claims.derived import derived_refusal
 from services.analyze.claims.folding import fold
 from services.analyze.claims.names import Name
-from services.analyze.claims.quotes import MOST_QUOTES, NoQuote
+from services.analyze.claims.quotes import MOST_QUOTES, Located, NoQuote
 from services.analyze.claims.subjects import subject_refusals
 from services.analyze.claims.support import content_refusals
 from services.analyze.claims.verdict import ClaimVerdict, Refusal
-from shared.model import Derived, Language, Quote, Stance
+from shared.model import Derived, Language, Stance
 from shared.names import shipped_terms
 from shared.quantities import Mention, supports
 
@@ -43,16 +43,17 @@ def check_claim(
     """
     text = article if isinstance(article, ArticleText) else article_text(article, language)
     refusals: list[Refusal] = []
-    evidence = tuple(_found(quotes, hints, text, refusals))
-    quoted = _sentences(evidence, text)
+    located = tuple(_found(quotes, hints, text, refusals))
+    evidence = tuple(each.quote for each in located)
+    quoted = _sentences(located, text)
     proposed: Stance = "stated"
     if not claim.strip() or len(claim) > _LONGEST_CLAIM:
         refusals.append(
             Refusal("quote", claim[:80], f"a claim is one statement of at most {_LONGEST_CLAIM} characters")
         )
-    elif evidence and fold(claim).text != fold("".join(each.text for each in quoted)).text:
+    elif located and fold(claim).text != fold("".join(each.text for each in quoted)).text:
         said = text.claim(claim, language_of(claim))
-        refusals += _judged(said, evidence, quoted, text, derived)
+        refusals += _judged(said, located, quoted, text, derived)
         if said.language == language:
             proposed = stance_of_claim(said, quoted)
             refusals += certainty_refusals(said, quoted, stance)
@@ -72,30 +73,30 @@ def language_of(text: str) -> Language:
 
 def _found(
     quotes: Sequence[str], hints: Sequence[int | None], article: ArticleText, refusals: list[Refusal]
-) -> Iterator[Quote]:
+) -> Iterator[Located]:
     if not 1 <= len(quotes) <= MOST_QUOTES:
         refusals.append(Refusal("quote", "", f"a claim needs 1 to {MOST_QUOTES} quotes, this one has {len(quotes)}"))
     for at, returned in enumerate(quotes[:MOST_QUOTES]):
-        found = article.finder.find(returned, hints[at] if at < len(hints) else None)
+        found = article.finder.locate(returned, hints[at] if at < len(hints) else None)
         if isinstance(found, NoQuote):
             refusals.append(Refusal("quote", "", found.why, returned[:300]))
         else:
             yield found
 
 
-def _sentences(evidence: Sequence[Quote], article: ArticleText) -> tuple[Statement, ...]:
-    found = {sentence.start: sentence for quote in evidence for sentence in article.holding(quote)}
+def _sentences(located: Sequence[Located], article: ArticleText) -> tuple[Statement, ...]:
+    found = {s.start: s for each in located for s in article.holding(each.start, each.end)}
     return tuple(found[start] for start in sorted(found))
 
 
 def _judged(
     claim: Statement,
-    evidence: Sequence[Quote],
+    located: Sequence[Located],
     quoted: Sequence[Statement],
     article: ArticleText,
     derived: Derived | None,
 ) -> Iterator[Refusal]:
-    yield from _numbers(claim, evidence, quoted, derived)
+    yield from _numbers(claim, located, quoted, derived)
     yield from _names(claim, quoted, article)
     if claim.language == article.language:
         yield from subject_refusals(claim, quoted, article)
@@ -103,14 +104,14 @@ def _judged(
 
 
 def _numbers(
-    claim: Statement, evidence: Sequence[Quote], quoted: Sequence[Statement], derived: Derived | None
+    claim: Statement, located: Sequence[Located], quoted: Sequence[Statement], derived: Derived | None
 ) -> Iterator[Refusal]:
     # Read in whole sentences, so that a quote that begins inside a number doesn't change it.
     printed = [
         number
         for sentence in quoted
         for number in sentence.numbers
-        if any(q.start <= sentence.start + number.start and sentence.start + number.end <= q.end for q in evidence)
+        if any(q.start <= sentence.start + number.start and sentence.start + number.end <= q.end for q in located)
     ]
     if derived is not None:
         wrong = derived_refusal(derived, printed)
@@ -120,7 +121,7 @@ def _numbers(
             printed.append(Mention(derived.result, 0, 0, ""))
     for number in claim.numbers:
         if not (number.optional or _is_count_of_list(number, claim) or supports(printed, number)):
-            quote = " ".join(each.quote for each in evidence)
+            quote = " ".join(each.quote.quote for each in located)
             yield Refusal(
                 "number", number.text, "no quote of this claim has this number: quote it, or leave it out", quote
             )
@@ -140,7 +141,7 @@ def _names(claim: Statement, quoted: Sequence[Statement], article: ArticleText) 
     known = tuple(name for sentence in near for name in sentence.names)
     loose = article.namer.loose(known)
     for name in claim.names:
-        if _is_in(name, known) or name.text.lower() in loose or _is_written(name, near):
+        if _is_in(name, known) or name.text.lower() in loose or _is_written(name, near, loose):
             continue
         yield Refusal(
             "name",
@@ -154,9 +155,9 @@ def _is_in(name: Name, known: Sequence[Name]) -> bool:
     return any(name.same(other) for other in known)
 
 
-def _is_written(name: Name, near: Sequence[Statement]) -> bool:
+def _is_written(name: Name, near: Sequence[Statement], loose: frozenset[str]) -> bool:
     """Say whether all words of a name stand near, however they are written: Chief Executive, chief executive."""
-    texts = [sentence.text.lower() for sentence in near]
-    if name.text.lower() in " ".join(texts):
+    text = " ".join(sentence.text.lower() for sentence in near)
+    if name.text.lower() in text:
         return True
-    return bool(name.tokens) and any(all(re.search(rf"\b{re.escape(t)}", text) for t in name.tokens) for text in texts)
+    return bool(name.tokens) and all(each in loose or re.search(rf"\b{re.escape(each)}", text) for each in name.tokens)

@@ -16,6 +16,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 # What an English word loses, the longest first, if at least three letters stay.
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:ations?|ities|ments?|ings?|ness|ions?|ers?|ors?|ies|ied|ed|es|al|ly|s|e|y)$")
 _LONGEST_STEM = 7
+# What a name hardly ends with, and the word that a sentence begins with often does.
+_COMMON_ENDINGS = ("ing", "ed", "ly", "tion", "tions", "ment", "ments", "ness", "ers", "ists", "ies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ def opposites(keys: frozenset[str], language: Language) -> frozenset[str]:
 
 def is_common(word: str) -> bool:
     """Say whether an English word in lower case is one of the lists, and so hardly a name."""
-    return word in _plain("en") or word in _groups("en") or _stem(word) in _groups_of_stems()
+    if word in _plain("en") or word in _groups("en") or word.endswith(_COMMON_ENDINGS):
+        return True
+    return _stem(word) in _groups_of_stems()
 
 
 def is_listed_zh(word: str) -> bool:

@@ -47,6 +47,7 @@ _FUTURE_ZH = (
     r"|卸|合作|联手|结束|延|恢复|用于|归|参|回购|加|降|上调|下调)"
 )
 _CONDITION_ZH = r"|只有(?=[^。]{1,60}才)|(?:(?<=[，。：；“])|^)待(?=[^，。]{1,16}[，后])"
+_HEARSAY_ZH = "|据[^，。]{0,8}(?:媒|报|网|社|电视台|消息)[^，。]{0,6}(?:报道|消息|称|透露)"
 _HEADLINE_FUTURE = re.compile(r"(?:^|\s)[A-Z][\w’'.-]*\sto\s[a-z]+")
 
 
@@ -71,6 +72,11 @@ def keeps(claim: str, of: Class, language: Language) -> bool:
     if of == "promised" and language == "en" and (_HEADLINE_FUTURE.search(claim) or _is_scheduled(claim)):
         return True
     return any(_has(claim, each, language) for each in _WEAKER[of])
+
+
+def is_past(claim: str) -> bool:
+    """Say whether an English claim has a word for what is done."""
+    return _PAST.search(claim) is not None
 
 
 def _is_scheduled(claim: str) -> bool:
@@ -147,6 +153,8 @@ def _governed(of: Class, text: str, match: re.Match[str], language: Language) ->
     elif of == "condition":
         yield from _conditioned(text, match, start, end, language)
     elif of == "denied":
+        further = _FURTHER.search(text, match.end(), end)
+        end = end if further is None else further.start()
         rest = text[match.end() : end].strip(" .,。，")
         yield (match.end(), end) if len(rest) >= _SHORTEST_SCOPE[language] else (start, end)
     else:
@@ -157,6 +165,8 @@ def _governed(of: Class, text: str, match: re.Match[str], language: Language) ->
         yield (_clause_start(text, match.start(), language), stop) if short else (match.end(), stop)
 
 
+# 否认…，并称…: what is said further is not denied.
+_FURTHER = re.compile(r"，(?:并|还|同时|称|表示|说)|,? and (?:said|says|added|called|has|is|was)\b")
 _SHORTEST_SCOPE: Final[dict[Language, int]] = {"en": 4, "zh": 2}
 
 
@@ -216,7 +226,7 @@ def _clause_end(text: str, at: int, language: Language) -> int:
 def _quote_pattern(of: Class, language: Language) -> re.Pattern[str]:
     words = marks()[of]
     if language == "zh":
-        more = {"promised": _FUTURE_ZH, "condition": _CONDITION_ZH}.get(of, "")
+        more = {"promised": _FUTURE_ZH, "condition": _CONDITION_ZH, "hearsay": _HEARSAY_ZH}.get(of, "")
         return re.compile(any_of(words.quote_zh) + more)
     return _english(words.quote_en)
 

@@ -7,6 +7,7 @@ where only a name can: between a title and a word for speaking, or with a suffix
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -61,6 +62,8 @@ class Namer:
 
     def __init__(self, article: str, language: Language, sheet: NameSheet) -> None:
         self._sheet = sheet
+        self._begins = frozenset(_FIRST_WORD.findall(article)) if language == "en" else frozenset[str]()
+        self._places = _places_en(article) if language == "en" else frozenset[str]()
         self._inventory = _inventory_zh(article) if language == "zh" else None
         self._lower = frozenset(re.findall(r"\b[a-z][a-z'’-]+", article)) if language == "en" else frozenset[str]()
         # At the beginning of a claim these are names, too.
@@ -83,7 +86,9 @@ class Namer:
         for start, end in runs:
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
-                place = language == "en" and (_is_in(text, start) or _DEMONYM.fullmatch(text, start, end) is not None)
+                place = language == "en" and (
+                    _is_in(text, start) or text[start:end] in self._places or bool(_DEMONYM.fullmatch(text, start, end))
+                )
                 found.append(Name(start, end, text[start:end], frozenset(), _tokens(text[start:end]), place))
         return tuple(sorted(found, key=lambda name: name.start))
 
@@ -129,7 +134,14 @@ class Namer:
             return False
         if not _SENTENCE_START.search(text[max(0, span[0] - 3) : span[0]]):
             return False
-        return word not in self._proper and (word.lower() in self._lower or is_common(word.lower()))
+        if word in self._proper:
+            return False
+        return word in self._begins or word.lower() in self._lower or is_common(word.lower())
+
+
+def _places_en(article: str) -> frozenset[str]:
+    """Return the names that the article says something is in: a court in Maren."""
+    return frozenset(article[run[0][0] : run[-1][1]] for run in _capitalised(article) if _is_in(article, run[0][0]))
 
 
 def _is_in(text: str, start: int) -> bool:
@@ -167,16 +179,36 @@ def _capitalised(text: str) -> Iterator[list[tuple[int, int]]]:
         yield run
 
 
+_FIRST_WORD = re.compile(r"(?:^|[\n.!?]\s{0,2}[\"“‘(]?)([A-Z][a-z]+)\b")
+
+
+@cache
+def _owns_or_does() -> re.Pattern[str]:
+    return re.compile(
+        rf"['’]s?\b|,? (?:{any_of(english_names().speech)}|[a-z]+ed|bought|sold|rose|fell|won|lost|plans)\b"
+    )
+
+
 def _proper_words(article: str, lower: frozenset[str]) -> frozenset[str]:
     """Return the words that the article writes with a capital inside sentences, and alone if also without one."""
     not_names = english_names().not_names
     found: set[str] = set()
-    for run in _capitalised(article):
-        start = run[0][0]
+    seen: Counter[str] = Counter()
+    for first in _capitalised(article):
+        run, start = first, first[0][0]
         if start == 0 or article[start - 1] == "\n" or _SENTENCE_START.search(article[max(0, start - 3) : start]):
             run = run[1:]
         words = [article[slice(*span)] for span in run]
+        if len(first) == 1 and first is not run:
+            # What only begins sentences is a name if it has something, does something, or comes again.
+            alone = article[slice(*first[0])]
+            seen[alone] += 2 if _owns_or_does().match(article, first[0][1]) else 1
+        elif first is not run:
+            seen[article[slice(*first[0])]] += 2
         found.update(word for word in words if len(words) == 1 or word.lower() not in lower)
+    found |= {
+        word for word, times in seen.items() if times > 1 and not is_common(word.lower()) and word.lower() not in lower
+    }
     return frozenset(found - not_names)
 
 
@@ -225,8 +257,9 @@ def _is_no_name_zh(name: str) -> bool:
     words = chinese_names()
     if is_listed_zh(name) or name.startswith(words.no_beginnings):
         return True
-    kinds = (*words.organisation_leads, *words.kinds)
-    if any(kind in name[: -len(kind)] for kind in kinds):  # 短租平台宿屿 is 宿屿
+    # 短租平台宿屿 is 宿屿, 总经理罗振声 罗振声.
+    kinds = (*words.organisation_leads, *words.kinds, *words.titles, *words.callings)
+    if any(kind in name[: -len(kind)] for kind in kinds):
         return True
     signs = (sign for each in marks().values() for sign in each.quote_zh if len(sign) > 1)
     return any(word in name for word in (*words.deeds, *signs))
@@ -252,7 +285,7 @@ def _patterns_zh() -> tuple[re.Pattern[str], ...]:
     titles = any_of((*names.titles, *names.callings))
     leads = any_of((*names.organisation_leads, *names.kinds))
     deeds = any_of(names.deeds)
-    deed = f"(?:{any_of(names.between)}){{0,3}}(?:{deeds}|(?:对|向|在|与|于|为)[^，。]{{1,8}}(?:{deeds}))"
+    deed = f"(?:{any_of(names.between)}){{0,3}}(?:{deeds}|(?:对|向|在|与|于)[^，。]{{1,8}}(?:{deeds}))"
     suffix = any_of({*names.organisation_suffixes, *names.suffixes} - {"公司"})
     return (
         re.compile(rf"(?:{titles})(?P<name>{person}?)(?={deed}|[，、（])"),

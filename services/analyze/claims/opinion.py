@@ -56,7 +56,9 @@ class _Basis:
         self.stance = claim.stance
         self.text = text
         self.statement = article.claim(text, article.language)
-        self.quoted = tuple(sentence for quote in claim.evidence for sentence in article.holding(quote))
+        self.quoted = tuple(
+            sentence for quote in claim.evidence for sentence in article.holding(quote.start, quote.end)
+        )
 
 
 def _strangers(said: Statement, article: ArticleText) -> Iterator[Refusal]:

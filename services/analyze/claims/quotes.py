@@ -34,6 +34,15 @@ class NoQuote:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A found quote. `start` and `end` are what was returned; the quote may be widened to the sentences around it."""
+
+    quote: Quote
+    start: int
+    end: int
+
+
 class QuoteFinder:
     """Finds quotes in one canonical text. The text is folded once."""
 
@@ -44,6 +53,11 @@ class QuoteFinder:
         self._starts = [paragraph.start for paragraph in self.paragraphs]
 
     def find(self, returned: str, hint: int | None = None) -> Quote | NoQuote:
+        """Return the quote that `returned` is a copy of, as `locate` finds it."""
+        found = self.locate(returned, hint)
+        return found.quote if isinstance(found, Located) else found
+
+    def locate(self, returned: str, hint: int | None = None) -> Located | NoQuote:
         """Return the slice that `returned` is a copy of.
 
         `hint`: where it should stand, in code points; of several places the nearest is taken, without a hint the first
@@ -89,7 +103,8 @@ class QuoteFinder:
             stop += 1
         return first, stop
 
-    def _inside(self, start: int, end: int) -> Quote | NoQuote:
+    def _inside(self, start: int, end: int) -> Located | NoQuote:
+        first, last = start, end
         paragraph = self.paragraphs[self.paragraph_index(start)]
         if end > paragraph.end:
             return NoQuote("the quote runs over the end of a paragraph: quote from one paragraph only")
@@ -102,7 +117,7 @@ class QuoteFinder:
                     f"the quote has {end - start} characters, fewer than {SHORTEST_QUOTE}: return the whole sentence"
                 )
             start, end = widened
-        return Quote(quote=self.text[start:end], start=start, end=end)
+        return Located(Quote(quote=self.text[start:end], start=start, end=end), first, last)
 
     def _widened(self, start: int, end: int, paragraph: Span) -> tuple[int, int] | None:
         """Add the neighbours of a short quote that is a whole sentence, later ones first."""

@@ -18,7 +18,7 @@ def reused(claims: Mapping[str, Sequence[Quote]], article: ArticleText) -> dict[
     served: Counter[int] = Counter()
     refused: dict[str, Refusal] = {}
     for claim, quotes in claims.items():
-        sentences = {s.start: s.text for quote in quotes for s in article.holding(quote)}
+        sentences = {s.start: s.text for quote in quotes for s in article.holding(quote.start, quote.end)}
         spent = next((text for start, text in sentences.items() if served[start] >= MOST_CLAIMS), None)
         if spent is None:
             served.update(sentences.keys())

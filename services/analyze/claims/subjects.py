@@ -59,6 +59,7 @@ def subject_refusals(claim: Statement, quoted: Sequence[Statement], article: Art
             continue
         for segment in claim.segments:
             bare = segment.speech and not _within(claim.actors, segment)  # 预计 by itself
+            bare = bare or _APPOSITION.fullmatch(claim.text, segment.start, segment.end) is not None
             if group.start <= segment.start < group.end and not segment.relative and not bare:
                 yield from _misplaced(claim, segment, names, quoted, article)
 
@@ -101,7 +102,9 @@ def _by_subject(claim: Statement) -> Iterator[Segment]:
     opened: Segment | None = None
     for segment in claim.segments:
         names = _within(claim.actors, segment)
-        if names and (opened is None or (not segment.relative and _begins(claim, segment, names[0]))):
+        if opened is not None and _APPOSITION.fullmatch(claim.text, segment.start, segment.end):
+            opened = replace(opened, end=segment.end)  # "Haan, Kessel's boss, said"
+        elif names and (opened is None or (not segment.relative and _begins(claim, segment, names[0]))):
             if opened is not None:
                 yield opened
             opened = segment
@@ -152,6 +155,7 @@ def _in_one(text: Statement, first: Name, second: Name) -> bool:
     return all(each.relative for each in between)
 
 
+_APPOSITION = re.compile(r"\s*(?:an?|the|its|another|once|now|formerly|[A-Z][\w. ]*['’]s?) [^,]{1,60},\s*")
 _PASSIVE = {"en": re.compile(r"\bby(?: the)? $"), "zh": re.compile(r"[被由遭受]")}
 _MUTUAL = {
     "en": re.compile(r"\b(?:and|with|against|or|versus|vs)(?: the)? $|[;:“”]"),
@@ -224,11 +228,9 @@ def _owners(
         before += tuple(n for other in quoted for n in other.actors if not in_quotation(other.text, n.start))
         before += tuple(name for each in article.before(quoted[0]) for name in each.actors)
     if not before:
-        # "Founded in Ghent, Lumetra employs": whom the opening is about follows.
-        before = tuple(name for name in sentence.actors if name.start >= segment.end)[:1]
+        before = _following(sentence, segment)
     if not before:
         before = tuple(name for each in article.before(sentence) for name in each.actors)
-        before += () if carried or own else tuple(name for name in sentence.actors)
     return (*own, *before)
 
 
@@ -243,7 +245,8 @@ def _begins(sentence: Statement, segment: Segment, name: Name) -> bool:
 # "the privately held maker", 而同城对手: what may stand before the subject of a segment, in words and in characters.
 _LONGEST_OPENING_EN, _LONGEST_OPENING_ZH = 6, 10
 _ASIDE_EN = re.compile(
-    r"[\s,]*(?:an?|the|part|owner|founder|head|former [a-z]+) (?:[a-z-]+ ){0,4}(?:of|at|for|from|in)(?: the)? $"
+    r"[\s,]*(?:an?|the|part|owner|founder|head|former [a-z]+) (?:[a-z-]+ ){0,4}(?:of|at|for|from|in)(?: the)? $",
+    re.IGNORECASE,
 )
 _VERB_EN = re.compile(
     r"\b(?:it|he|she|they|we|who|which|is|are|was|were|be|been|has|have|had|will|would|may|might|could|can|should|do|does"
@@ -271,6 +274,18 @@ def _relation(language: Language) -> re.Pattern[str]:
     if language == "zh":
         return re.compile(rf"的?[^，。的]{{0,4}}(?:{any_of(chinese_names().relations)})")
     return re.compile(rf"['’]s?(?: [a-z-]+){{0,3}} (?:{any_of(english_names().relations)}),? ")
+
+
+def _following(sentence: Statement, segment: Segment) -> tuple[Name, ...]:
+    """Return the name after an opening that is about it: "Founded in Ghent, Lumetra"; "a rival, Orrin Peak, ..."."""
+    name = next((name for name in sentence.actors if name.start >= segment.end), None)
+    if name is None:
+        return ()
+    next_to = not sentence.text[segment.end : name.start].strip(' “"').removeprefix("the")
+    return (name,) if next_to or _PARTICIPLE.match(sentence.text, segment.start, segment.end) else ()
+
+
+_PARTICIPLE = re.compile(r"\s*(?:[A-Z][a-z]+(?:ed|ing|own|ilt)|As|With|After|Before|At|In|By|Once|Like|Unlike)\b")
 
 
 def _listed(sentence: Statement, segment: Segment) -> tuple[Name, ...]:
