@@ -102,10 +102,11 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        with path.open("rb") as file:
-            yield file
+        file = path.open("rb")
     except OSError as error:
         raise CliError(f"{path}: {error.strerror or error}", ExitCode.USAGE) from error
+    with file:
+        yield file
 
 
 _OUTCOMES: Final = TypeAdapter(Outcome)
