@@ -170,6 +170,7 @@ def _ending(text: str, reading: Reading, written: str) -> None:
 
 
 def words_at(text: str, at: int) -> Reading | None:
+    """Read the number in words at `at` with its unit and hedge, or return None."""
     found = numeral_en(text, at)
     if found is None:
         return None

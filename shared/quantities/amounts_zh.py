@@ -54,6 +54,7 @@ def amount_at(text: str, at: int) -> Reading:
 
 
 def add_measure(text: str, reading: Reading) -> None:
+    """Add the unit, currency or factor that follows."""
     end = reading.end
     money = currency_after(text, end, "zh")
     if money is not None:

@@ -16,7 +16,7 @@ from shared.quantities.lexicon import (
 )
 from shared.quantities.mention import Mention, Moment
 from shared.quantities.numerals import FOLD
-from shared.quantities.numerals_en import FIRST_WORDS, percentage
+from shared.quantities.numerals_en import first_words, percentage
 from shared.quantities.reading import (
     AROUND_THE_CLOCK,
     Reading,
@@ -193,7 +193,7 @@ def _second(text: str, at: int) -> Reading | None:
         found = amount_at(text, start)
         return None if found is None or found.start > at else found
     match = _WORD.match(text, at)
-    if match is None or match.group().lower() not in FIRST_WORDS:
+    if match is None or match.group().lower() not in first_words():
         return None
     return words_at(text, at)
 
@@ -213,7 +213,7 @@ def _from_word(text: str, token: re.Match[str]) -> Reading | None:
     word = written.lower()
     if word in MONTHS:
         return month_at(text, token)
-    if word in FIRST_WORDS:
+    if word in first_words():
         return words_at(text, at)
     currency = money_names("en")[1].get(word)
     if currency is not None and _NUMBER_AFTER.match(text, token.end()) is None:

@@ -5,28 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from shared.quantities.lexicon import number_words
 from shared.quantities.numerals import exact, plus
 
-_CARDINALS = number_words("cardinals")
-_ORDINALS = number_words("ordinals")
 SCALES: Mapping[str, int] = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _SCALE_ORDINALS: Mapping[str, int] = {f"{word}th": power for word, power in SCALES.items()}
-_FRACTIONS: Mapping[str, int] = {
-    "half": 2,
-    "halves": 2,
-    "quarter": 4,
-    "quarters": 4,
-    **{f"{word}s": value for word, value in _ORDINALS.items() if value > 2},
-    **{word: value for word, value in _ORDINALS.items() if value > 2},
-    **{word: 10**power for word, power in _SCALE_ORDINALS.items()},
-    **{f"{word}s": 10**power for word, power in _SCALE_ORDINALS.items()},
-}
-
-FIRST_WORDS = frozenset({*_CARDINALS, *_ORDINALS, *SCALES, *_SCALE_ORDINALS, "half", "dozen", "quarter"})
-_WORDS = frozenset({*FIRST_WORDS, *_FRACTIONS})
 _NEXT = re.compile(r"(?P<and>[ \u00a0-]and)?[ \u00a0-](?P<word>[A-Za-z]{3,12})(?![A-Za-z])")
 _ONE = "zero|one|two|three|four|five|six|seven|eight|nine"
 _POINT = re.compile(rf"[ \u00a0]point(?P<decimals>(?:[ \u00a0](?:{_ONE})(?![A-Za-z])){{1,6}})", re.IGNORECASE)
@@ -40,6 +26,22 @@ _OF = re.compile(r"[ \u00a0]of[ \u00a0]")
 _ARTICLE = re.compile(r"(?<![A-Za-z])an?[ \u00a0-]$", re.IGNORECASE)
 _MOST_WORDS = 16
 _HUNDRED = Decimal(100)
+
+
+@cache
+def _fractions() -> Mapping[str, int]:
+    """Return the words for a part of something, and into how many parts it is divided."""
+    nths = {word: value for word, value in number_words("ordinals").items() if value > 2}
+    nths |= {word: 10**power for word, power in _SCALE_ORDINALS.items()}
+    halves = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4}
+    return {**halves, **nths, **{f"{word}s": value for word, value in nths.items()}}
+
+
+@cache
+def first_words() -> frozenset[str]:
+    """Return the words that a number in words may begin with."""
+    numbers = (*number_words("cardinals"), *number_words("ordinals"), *SCALES, *_SCALE_ORDINALS)
+    return frozenset((*numbers, "half", "dozen", "quarter"))
 
 
 class NumeralWords(NamedTuple):
@@ -86,7 +88,7 @@ def numeral_en(text: str, start: int) -> NumeralWords | None:
     if article is None and (first in SCALES or first in ("dozen", "quarter") or first in _SCALE_ORDINALS):
         return None
     begin = start if article is None else article.start()
-    if len(words) == 1 and first in _FRACTIONS and article is not None and _OF.match(text, words[0].end):
+    if len(words) == 1 and first in _fractions() and article is not None and _OF.match(text, words[0].end):
         return NumeralWords(_share(Decimal(1), first), begin, words[0].end, fraction=True, article=True)
     if first == "quarter":
         return None
@@ -100,7 +102,7 @@ def _words(text: str, start: int) -> list[_Word]:
     match = _FIRST.match(text, start)
     while match is not None and len(words) < _MOST_WORDS:
         word = match["word"].lower()
-        if word not in _WORDS:
+        if word not in first_words() and word not in _fractions():
             break
         words.append(_Word(word, match.end(), joined))
         at = match.end()
@@ -126,7 +128,7 @@ def _fold(text: str, words: list[_Word], begin: int, *, counted: bool) -> Numera
 
 def _cardinal(state: _State, word: _Word, *, first: bool) -> _State | None:
     """Return the value with one more word, or None when the word does not go on with it."""
-    if (value := _CARDINALS.get(word.word)) is not None:
+    if (value := number_words("cardinals").get(word.word)) is not None:
         return _with(state, Decimal(value), word, first=first)
     if word.word == "dozen" and state.open is not None and not state.closed:
         return state._replace(open=state.open * 12, end=word.end, power=None)
@@ -159,16 +161,16 @@ def _with(state: _State, value: Decimal, word: _Word, *, first: bool) -> _State 
 
 def _last(state: _State, word: _Word, begin: int, index: int) -> NumeralWords | None:
     """Return the number that an ordinal or the lower half of a fraction ends."""
-    ordinal = _ORDINALS.get(word.word)
+    ordinal = number_words("ordinals").get(word.word)
     if ordinal is not None and (joined := _with(state, Decimal(ordinal), word, first=index == 0)) is not None:
         return NumeralWords(joined.value, begin, word.end, ordinal=True)
-    if word.word in _FRACTIONS and index > 0 and not word.joined and state.value < _HUNDRED:
+    if word.word in _fractions() and index > 0 and not word.joined and state.value < _HUNDRED:
         return NumeralWords(_share(state.value, word.word), begin, word.end, fraction=True)
     return None
 
 
 def _share(count: Decimal, word: str) -> Decimal:
-    return percentage(count, Decimal(_FRACTIONS[word]))
+    return percentage(count, Decimal(_fractions()[word]))
 
 
 def percentage(part: Decimal, whole: Decimal) -> Decimal:
@@ -181,7 +183,7 @@ def _finished(text: str, state: _State, begin: int, index: int) -> NumeralWords 
         return None
     value, end = state.value, state.end
     if (point := _POINT.match(text, end)) is not None:
-        tail = "".join(str(_CARDINALS[word]) for word in point["decimals"].lower().split())
+        tail = "".join(str(number_words("cardinals")[word]) for word in point["decimals"].lower().split())
         value, end = Decimal(f"{value:f}.{tail}"), point.end()
     elif (part := _AND_PART.match(text, end)) is not None:
         value, end = (

@@ -80,6 +80,7 @@ def quarter_reading(text: str, start: int, end: int, quarter: int) -> Reading:
 
 
 def fiscal_reading(match: re.Match[str]) -> Reading:
+    """Return the fiscal year of a match: FY25, fiscal 2026."""
     year = int(match["year"])
     return Reading(match.start(), match.end(), Decimal(year), kind="date", date=Moment(year=year, fiscal=True))
 
@@ -155,6 +156,7 @@ _AMBIGUOUS_MONTHS = frozenset(("may", "march", "april", "june", "august"))
 
 
 def month_at(text: str, token: re.Match[str]) -> Reading | None:
+    """Read the month that a word is, with its day and year. None: the word is no month there."""
     written = token.group()
     if not written[0].isupper() or text.startswith(_LONG_MARCH, max(0, token.start() - len(_LONG_MARCH))):
         return None

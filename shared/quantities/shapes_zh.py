@@ -92,6 +92,7 @@ def whole_number(written: str) -> int:
 
 
 def moment_reading(match: re.Match[str], moment: Moment, value: int | None, *, optional: bool = False) -> Reading:
+    """Return a date or time with the number that stands for it in a `Quantity`."""
     return Reading(match.start(), match.end(), Decimal(value or 0), kind="date", date=moment, optional=optional)
 
 
@@ -230,6 +231,7 @@ def _discount(text: str, match: re.Match[str]) -> Reading | None:
 
 
 def quarter_reading(match: re.Match[str]) -> Reading:
+    """Return the quarter of a match; in characters it may be left out."""
     number = whole_number(match["quarter"])
     found = moment_reading(match, Moment(quarter=number), number, optional=not match["quarter"].isdigit())
     found.counted = found.optional
@@ -258,6 +260,7 @@ def _version(text: str, match: re.Match[str]) -> Reading:
 
 
 def day_reading(text: str, match: re.Match[str]) -> Reading:
+    """Return a day of the month."""
     if text[match.start() - 1 : match.start()] == "月":  # of which month, is lost
         return Reading(match.start(), match.end(), Decimal(match["day"]), unit="day")
     return moment_reading(match, Moment(day=int(match["day"])), int(match["day"]))
