@@ -74,6 +74,10 @@ def parse(line: Line) -> Mapping[str, Any]:
     """Return the line's object. Raises ValueError with what is wrong with it."""
     try:
         found = json.loads(line.data)
+        if b"\\u" in line.data:
+            json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("half a surrogate pair, which is no text") from None
     except (ValueError, RecursionError) as error:
         raise ValueError(f"no JSON ({error})") from None
     if not isinstance(found, dict):
@@ -83,9 +87,12 @@ def parse(line: Line) -> Mapping[str, Any]:
 
 def _id_of(line: Line) -> str:
     try:
-        return str(Readable.model_validate(parse(line)).id)
-    except ValueError:
+        found = json.loads(line.data)
+        name = str(Readable.model_validate(found).id)
+        name.encode()
+    except (ValueError, RecursionError):
         return f"line {line.number}"
+    return name
 
 
 def read_lines(source: BinaryIO) -> Iterator[Line]:

@@ -6,7 +6,7 @@ There is no article around a pair: its name sheet is made of the source itself a
 from __future__ import annotations
 
 from cli.evaluate.lines import Check, Line, Outcome, Readable, outcome, parse, unreadable
-from services.translate.gate import Finding, judge
+from services.translate.gate import UNJUDGED, Finding, judge
 from shared.model import Language
 from shared.names import build_sheet, shipped_terms
 
@@ -29,4 +29,6 @@ def judge_line(line: Line) -> Outcome:
 
 
 def _check(finding: Finding) -> Check:
-    return Check.model_validate({"check": finding.check, "result": finding.result, "en": finding.en, "zh": finding.zh})
+    fields = {"check": finding.check, "result": finding.result, "en": finding.en, "zh": finding.zh}
+    # Fragments say what was wrong with a pair, but not why one could not be judged.
+    return Check.model_validate({**fields, "reason": finding.request} if finding.check == UNJUDGED else fields)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.translate.gate import Finding, judge, verdict
+from services.translate.gate import UNJUDGED, Finding, judge, verdict
 from shared.model import Language, LeafFidelity
 from shared.names import NameSheet, sheet_conflicts
 
@@ -46,7 +46,7 @@ def checked(leaves: Mapping[str, str], texts: Mapping[str, str], source: Languag
 def _judged(source: str, target: str, source_language: Language, sheet: NameSheet) -> tuple[Finding, ...]:
     if len(target) > _LONGEST_LEAF:
         request = f"The translation has {len(target):,} characters; at most {_LONGEST_LEAF:,} fit. Write it shorter."
-        return (Finding("unjudged", "fail", "", "", request),)
+        return (Finding(UNJUDGED, "fail", "", "", request),)
     return judge(source, target, source_language, sheet)
 
 

@@ -15,6 +15,8 @@ from services.translate.gate.proportion import oddities
 from shared.model import Language
 from shared.names import NameSheet
 
+UNJUDGED: Final = "unjudged"
+"""The check of a pair that could not be compared; the finding's request says why."""
 MAX_CODE_POINTS: Final = 200_000
 """Longer texts are not judged. A leaf of an analysis has 1,200 at most."""
 
@@ -29,10 +31,8 @@ def judge(source: str, target: str, source_language: Language, sheet: NameSheet 
     """
     reason = _unjudgeable(source, target)
     if reason is not None:
-        return (finding("unjudged", "fail", source_language, "", "", reason),)
-    if not any(map(str.isalnum, target)):
-        if not any(map(str.isalnum, source)):
-            return ()
+        return (finding(UNJUDGED, "fail", source_language, "", "", reason),)
+    if not target.strip() or (not any(map(str.isalnum, target)) and any(map(str.isalnum, source))):
         request = "The translation is empty. Translate the text."
         return (finding("empty", "fail", source_language, source[:FRAGMENT], target[:FRAGMENT], request),)
     found = tuple(broken(source, target, source_language))
@@ -51,6 +51,8 @@ def judge(source: str, target: str, source_language: Language, sheet: NameSheet 
 def _unjudgeable(source: object, target: object) -> str | None:
     if not isinstance(source, str) or not isinstance(target, str):
         return "The pair is not text."
+    if not source.strip():
+        return "There is no source text."
     if max(len(source), len(target)) > MAX_CODE_POINTS:
         return f"A text has more than {MAX_CODE_POINTS:,} characters."
     return None

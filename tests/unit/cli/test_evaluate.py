@@ -50,6 +50,7 @@ def test_every_line_gets_its_verdict_in_order(tmp_path: Path, capsys: pytest.Cap
         ({"id": 7, "en": "A.", "zh": "一。", "source": "fr"}, "7", "source"),
         ({"en": "A.", "zh": "一。", "source": "en"}, "line 2", "id"),
         ("[" * 100_000, "line 2", "no JSON"),
+        (r'{"id": "x", "en": "A\ud800", "zh": "一。", "source": "en"}', "x", "surrogate"),
     ],
 )
 def test_a_line_that_can_not_be_read_fails_and_is_named(
@@ -110,3 +111,11 @@ def test_several_processes_give_the_same_lines(tmp_path: Path, capsys: pytest.Ca
     lines = [{**pair, "id": f"{pair['id']}{number}"} for number in range(150) for pair in (PASSES, FAILS, WARNS)]
     file = written(tmp_path / "in.jsonl", *lines)
     assert run(capsys, file, jobs=2) == run(capsys, file, jobs=1)
+
+
+def test_a_pair_that_can_not_be_judged_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, written(tmp_path / "in.jsonl", {**PASSES, "en": "a" * 200_001}))
+    (check,) = json.loads(out)["checks"]
+    assert (check["check"], check["result"]) == ("unjudged", "fail")
+    assert "200,000 characters" in check["reason"]
+    assert code == 0

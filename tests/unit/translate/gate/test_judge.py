@@ -196,5 +196,7 @@ def test_a_finding_of_the_other_direction_has_them_under_their_languages() -> No
 def test_a_pair_that_can_not_be_judged_fails_with_the_reason() -> None:
     (each,) = judge(cast("Any", None), "文字", "en")
     assert (each.check, each.result, each.request) == ("unjudged", "fail", "The pair is not text.")
+    (each,) = judge(" ", "文字", "en")
+    assert (each.check, each.result, each.request) == ("unjudged", "fail", "There is no source text.")
     (each,) = judge("a" * (MAX_CODE_POINTS + 1), "文字", "en")
     assert (each.check, each.result) == ("unjudged", "fail")
