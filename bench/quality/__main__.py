@@ -2,7 +2,7 @@
 
 Prints how many of the planted errors were failed, by class and by half of the corpus (rules may be fitted to the dev
 half only), how many faithful pairs and supported claims were failed or warned, and then each miss, false alarm and
-warning. Texts are shown of the dev half only.
+warning. Texts are shown of the dev half only, unless asked for.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("--faithful", type=Path, default=HERE / "faithful.jsonl", metavar="FILE", help="other pairs")
     parser.add_argument("--seed", type=int, default=1, help="of the errors planted by program (1)")
     parser.add_argument("--json", action="store_true", help="one JSON object for each judged line, no tables")
+    parser.add_argument("--all-texts", action="store_true", help="texts of the held-out half, too: to explain a figure")
     options = parser.parse_args()
     try:
         pairs = read_pairs(options.faithful)
@@ -34,7 +35,7 @@ def main() -> None:
         for result in found:
             print(json.dumps(asdict(result), ensure_ascii=False))
     else:
-        print(report(found))
+        print(report(found, all_texts=options.all_texts))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ _UNPROMISED = ("lexical_negation", "negation_added")
 """Classes of errors that the gate isn't meant to fail: it may warn of them."""
 
 
-def report(results: Sequence[Result]) -> str:
+def report(results: Sequence[Result], *, all_texts: bool = False) -> str:
     """Everything in Markdown: faithful pairs, planted errors by class and operation, claims, then each wrong answer."""
     faithful = _of(results, "faithful")
     by_program = _of(results, "by program")
@@ -36,13 +36,16 @@ def report(results: Sequence[Result]) -> str:
         "planted, rejected:",
         table(_HEAD, _by_class(_of(results, "claims"))),
         "## Misses and false alarms",
-        wrong(results),
+        wrong(results, all_texts=all_texts),
     ]
     return "\n\n".join(parts)
 
 
-def wrong(results: Iterable[Result]) -> str:
-    """A line for each miss of what is promised, false alarm and warning on a faithful pair; without held-out texts."""
+def wrong(results: Iterable[Result], *, all_texts: bool = False) -> str:
+    """A line for each miss of what is promised, false alarm and warning on a faithful pair.
+
+    Texts of the held-out half only with `all_texts`: who sees them while writing rules can't measure with them.
+    """
     lines = []
     for result in results:
         warned = result.error is None and result.verdict == "warn"
@@ -50,8 +53,9 @@ def wrong(results: Iterable[Result]) -> str:
             continue
         what = "missed" if result.error else "warned" if warned else "false alarm"
         kind = f", {result.error}" if result.error else ""
-        texts = "" if result.split == "held_out" else f": {result.text}"
-        said = "" if result.split == "held_out" or not result.checks else f" [{'; '.join(result.checks)}]"
+        shown = all_texts or result.split == "dev"
+        texts = f": {result.text}" if shown else ""
+        said = f" [{'; '.join(result.checks)}]" if shown and result.checks else ""
         lines.append(f"- {result.id} ({result.corpus}, {result.split}{kind}) {what}{texts}{said}")
     return "\n".join(lines)
 
