@@ -177,3 +177,8 @@ def test_what_uses_the_database_waits_for_its_replica_set(name: str) -> None:
 def test_one_broker_is_asked_for_one_copy() -> None:
     assert {service.environment["DIGLOT_KAFKA_REPLICATION"] for service in OURS.values()} == {"1"}
     assert COMPOSE.services["kafka"].environment["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
+
+
+def test_translate_uses_the_database_and_does_not_wait_for_it() -> None:
+    assert OURS["translate"].environment["DIGLOT_MONGODB_URI"] == OURS["writer"].environment["DIGLOT_MONGODB_URI"]
+    assert "mongodb-init" not in OURS["translate"].depends_on
