@@ -34,7 +34,9 @@ def _forms(what: str) -> object:
     "list", epilog=examples("diglot terms list --state proposed", "diglot terms list 特朗普 --state built-in")
 )
 def list_(
-    text: Annotated[str | None, typer.Argument(help="Only where a form or the id contains this, in any case.")] = None,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="Only where a form or the id contains this, in any case.")
+    ] = None,
     state: _State = None,
     kind: _Kind = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many.")] = 50,
