@@ -66,8 +66,6 @@ def amount_at(text: str, at: int) -> Reading | None:
     if reading.bare and reading.power is None:
         _ending(text, reading, number.group())
     _approximate(text, reading)
-    if reading.unit == "hour" and reading.value == 24:  # around the clock
-        reading.optional = True
     return reading
 
 

@@ -46,9 +46,7 @@ def amount_at(text: str, at: int) -> Reading:
     add_measure(text, reading)
     _ending(text, reading)
     _approximate(text, reading)
-    if (reading.unit == "hour" and reading.value == 24) or (  # around the clock
-        reading.value == 1 and reading.unit in ("year", "month", "week", "day", "hour", "minute", "second")
-    ):
+    if reading.value == 1 and reading.unit in ("year", "month", "week", "day", "hour", "minute", "second"):
         reading.optional = True
     return reading
 

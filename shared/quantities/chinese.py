@@ -39,7 +39,9 @@ from shared.quantities.shapes_zh import (
     whole_number,
 )
 
-_TOKEN = re.compile(rf"https?://[^\s\u4e00-\u9fff]{{1,2000}}|[0-9]+|[{HAN}]|[百千万亿]|[半双翻首俩仨]|Q(?=[1-4])")
+_TOKEN = re.compile(
+    rf"https?://[^\s\u4e00-\u9fff]{{1,2000}}|[0-9]+|[{HAN}]|[百千万亿]|[半双翻首俩仨]|Q(?=[1-4])|全天候|昼夜|日夜"
+)
 _DECADES = re.compile(r"(?P<a>[二三四五六七八])(?P<b>[三四五六七八九])十年代")
 _Q = re.compile(r"Q(?P<quarter>[1-4])(?![A-Za-z0-9])")
 _JOINER = re.compile(r"[ ]?[-–—~‑][ ]?|[至到或比]|[ ][至到][ ]")
@@ -110,6 +112,8 @@ def _read(text: str, token: re.Match[str], done: int) -> tuple[list[Reading], in
         return [], token.end()
     if first.isdigit() and first.isascii():
         readings = _from_digits(text, token, done)
+    elif first in "全昼日":
+        readings = [Reading(at, token.end(), Decimal(24), unit="hour", optional=True)]
     elif first == "Q":
         quarter = _Q.match(text, at)
         readings = [] if quarter is None else [quarter_reading(quarter)]
@@ -281,8 +285,9 @@ def _around_scale(text: str, at: int, before: str) -> Reading | None:
         reading.approximate = "over"
     elif around is not None:
         reading.approximate = "nearly"
+    hedged = around is not None and around.group() != "上"
     add_measure(text, reading)
-    reading.counted = False
+    reading.counted = hedged and number.value == 100  # 逾百人, of which a translation says the number
     return reading
 
 

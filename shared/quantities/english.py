@@ -47,6 +47,7 @@ _OUT_OF = re.compile(
 _BY = re.compile(r"[ ]?[x×*][ ]?(?=[0-9])", re.IGNORECASE)
 _RACE = re.compile(r"(?P<minute>[0-9]{1,2}):(?P<second>[0-5][0-9]\.[0-9]{1,3})(?![0-9])")
 _PERIODS = frozenset(("decade", "century", "year", "month", "week", "day", "hour"))
+_ROUND = re.compile(r"round[ -]the[ -]$", re.IGNORECASE)
 _NUMBER_AFTER = re.compile(r"[ \u00a0]?[0-9]")
 _INDEFINITE = re.compile(
     r"(?:tens|dozens|hundreds|thousands|millions|billions|trillions)"
@@ -209,29 +210,45 @@ def _year_pair(first: Reading, second: Reading) -> None:
 
 
 def _from_word(text: str, token: re.Match[str]) -> Reading | None:
-    written, at = token.group(), token.start()
-    word = written.lower()
+    word = token.group().lower()
     if word in MONTHS:
         return month_at(text, token)
     if word in first_words():
-        return words_at(text, at)
+        return words_at(text, token.start())
+    return _money_word(text, token, word) or _time_word(text, token, word) or _said(token, word)
+
+
+def _money_word(text: str, token: re.Match[str], word: str) -> Reading | None:
+    """Read "the dollar" and "millions of dollars"."""
     currency = money_names("en")[1].get(word)
     if currency is not None and _NUMBER_AFTER.match(text, token.end()) is None:
-        return money_alone(currency, at, token.end())
-    if (many := _INDEFINITE.match(text, at)) is not None:
-        return _indefinite(text, many)
+        return money_alone(currency, token.start(), token.end())
+    many = _INDEFINITE.match(text, token.start())
+    return None if many is None else _indefinite(text, many)
+
+
+def _time_word(text: str, token: re.Match[str], word: str) -> Reading | None:
+    """Read "fiscal 2026", "in her nineties", "around the clock", "a decade"."""
+    at, end = token.span()
     if word in ("fiscal", "fy"):
         fiscal = FISCAL.match(text, at)
         return None if fiscal is None else fiscal_reading(fiscal)
     if (age := said_ages().get(word)) is not None:
-        return Reading(at, token.end(), Decimal(age), kind="date", date=Moment(year=age, decade=True), optional=True)
-    if word in _PERIODS:
-        return _period(text, token, word)
+        return Reading(at, end, Decimal(age), kind="date", date=Moment(year=age, decade=True), optional=True)
+    if word == "clock" and _ROUND.search(text, max(0, at - 12), at) is not None:
+        return Reading(at, end, Decimal(24), unit="hour", optional=True)
+    return _period(text, token, word) if word in _PERIODS else None
+
+
+def _said(token: re.Match[str], word: str) -> Reading | None:
+    """Read "doubled", "both", and Roman numerals, which are in capitals."""
     if (factor := said_multiples().get(word)) is not None:
-        return Reading(at, token.end(), Decimal(factor), unit="times", optional=True, in_words=True)
-    if (count := said_counts().get(word if written.istitle() else written)) is not None:
-        return Reading(at, token.end(), Decimal(count), optional=True, in_words=True)
-    return None
+        return Reading(token.start(), token.end(), Decimal(factor), unit="times", optional=True, in_words=True)
+    written = token.group()
+    count = said_counts().get(word if written.istitle() else written)
+    if count is None:
+        return None
+    return Reading(token.start(), token.end(), Decimal(count), optional=True, in_words=True)
 
 
 def _period(text: str, token: re.Match[str], word: str) -> Reading | None:

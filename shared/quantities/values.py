@@ -34,6 +34,7 @@ _AGREE = (
 _STRICT = frozenset((_SHARE, "percentage_point", "basis_point"))
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_FIGURE = 18
+_ALWAYS = frozenset(("24/7", "7/24", "7x24", "7×24", "7*24"))
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_LARGE = 10_000
 _ROUNDINGS = (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING)
@@ -147,6 +148,8 @@ def _identifier(mention: Mention) -> Atom:
             Value(_SHARE, share, _SHARE, share),
             *(Value(core, Decimal(run), core, Decimal(run)) for run in runs),
         )
+    if core in _ALWAYS:
+        values = _values(Quantity(kind="duration", value=Decimal(24), unit="hour"), Decimal(24))
     return Atom(mention, values, core, False)
 
 
