@@ -49,12 +49,14 @@ class Comparison:
     """Finds what changed against an earlier run."""
 
     def __init__(self, before: Mapping[str, Outcome]) -> None:
-        self._before = dict(before)
+        self._before = before
+        self._unanswered = dict(before)
         self.changes: list[Change] = []
 
     def add(self, outcome: Outcome) -> Change | None:
         """Return how a line differs from the one with the same id, or None where it doesn't."""
-        old = self._before.pop(outcome.id, None)
+        old = self._before.get(outcome.id)
+        self._unanswered.pop(outcome.id, None)
         had, has = _checks(old), _checks(outcome)
         if old is not None and had == has and old.verdict == outcome.verdict:
             return None
@@ -72,7 +74,7 @@ class Comparison:
         """Return the lines of the earlier run that no line of this one has answered."""
         return tuple(
             Change(id=old.id, before=old.verdict, after=None, gained=(), lost=tuple(sorted(_checks(old))))
-            for old in self._before.values()
+            for old in self._unanswered.values()
         )
 
 

@@ -20,6 +20,7 @@ _REQUESTS: Final[Mapping[LexicalClass, str]] = {
     "negation": "The source has the negation {word!r}; the translation has none for it. Negate it as the source does.",
 }
 _BY_COUNT: Final[frozenset[LexicalClass]] = frozenset({"negation"})
+"""Classes of which each word needs a counterpart of its own; of the others one is enough for a sentence."""
 
 
 def word_problems(source: str, target: str, source_language: Language) -> Iterator[Finding]:
@@ -72,7 +73,12 @@ def _unmatched(
     """Return the first part with too few counterparts, and the word that it has too few for."""
     if not any(match.entry.group for match in ours):
         return None
-    balances = [_Balance(scope, ours, theirs, words, by_count=name in _BY_COUNT) for scope in parts]
+    source = _by_range(ours, [scope.source for scope in parts])
+    target = _by_range(theirs, [scope.target for scope in parts])
+    balances = [
+        _Balance(scope, its_words, counterparts, words, by_count=name in _BY_COUNT)
+        for scope, its_words, counterparts in zip(parts, source, target, strict=True)
+    ]
     for at, balance in enumerate(balances):
         match = balance.short_of
         # Translators move a word into the sentence before or after.
@@ -83,25 +89,37 @@ def _unmatched(
     return None
 
 
+def _by_range(matches: Sequence[Match[Entry]], ranges: Sequence[range]) -> list[list[Match[Entry]]]:
+    """Return the matches in each of the ranges; both are in the order of the text."""
+    found: list[list[Match[Entry]]] = [[] for _ in ranges]
+    at = 0
+    for match in matches:
+        while at < len(ranges) and match.start >= ranges[at].stop:
+            at += 1
+        if at == len(ranges):
+            break
+        if match.start >= ranges[at].start:
+            found[at].append(match)
+    return found
+
+
 class _Balance:
     """The words of one part that need counterparts, against those that its translation has."""
 
     def __init__(
         self,
         scope: Scope,
-        ours: Sequence[Match[Entry]],
-        theirs: Sequence[Match[Entry]],
+        source: Sequence[Match[Entry]],
+        target: Sequence[Match[Entry]],
         words: Lexicon,
         *,
         by_count: bool,
     ) -> None:
         self.scope = scope
-        source = [match for match in ours if match.start in scope.source]
-        target = [match.entry for match in theirs if match.start in scope.target]
         self._words = words
-        self._explicit = sum(1 for entry in target if entry.group is not None and entry.notion is None)
+        self._explicit = sum(1 for match in target if match.entry.group is not None and match.entry.notion is None)
         # A word that renders another word of the source is no counterpart.
-        self._notions = Counter(entry.notion for entry in target)
+        self._notions = Counter(match.entry.notion for match in target)
         self._notions.subtract(match.entry.notion for match in source if match.entry.group is None)
         needed = [match for match in source if match.entry.group is not None]
         self._needed = len(needed)
