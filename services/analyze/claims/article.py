@@ -20,6 +20,8 @@ from shared.text.segment import Span, sentences
 # A claim's names may come from the sentence before its quote; where that names nobody, from the last one that does.
 _MOST_BEFORE = 3
 _MOST_SPOKEN = 4
+_LONGEST_SENTENCE = 1200
+_COMPANY = re.compile(r"\b[Tt]he (?:company|group|firm)\b|公司")
 _GOES_ON = re.compile(
     r"[“\"]?(?:(?:It|Its|He|His|She|Her|They|Their|The company|The group|The firm)\b|公司|该|其|他|她|它|双方|这)"
 )
@@ -62,8 +64,10 @@ class Statement:
         """Say whether a place begins a segment; in Chinese text, before what someone does: 美国宣布, not 美国媒体."""
         if self.language == "zh" and not acts_zh(self.text, place.end):
             return False
-        start = next((each.start for each in reversed(self.segments) if each.start <= place.start), 0)
-        return self.text[start : place.start].strip(" “\"‘'").lower() in ("", "the", "and", "but", "while")
+        found = next((each for each in reversed(self.segments) if each.start <= place.start), None)
+        if found is None or not self.text[place.end : found.end].strip(" ,.;"):
+            return False  # "in Chappaqua, New York, ..."
+        return self.text[found.start : place.start].strip(" “\"‘'").lower() in ("", "the", "and", "but", "while")
 
     @cached_property
     def numbers(self) -> tuple[Mention, ...]:
@@ -127,9 +131,12 @@ class ArticleText:
     def before(self, sentence: Statement) -> tuple[Statement, ...]:
         """Return the sentence before, and as long as these name nobody the ones before it; the nearest first.
 
-        A sentence that begins with a pronoun is about someone of the one before, whomever else it names.
+        A sentence that begins with a pronoun is about someone of the one before, whomever else it names; "the company"
+        may also be who the title is about.
         """
-        return tuple(self._before(sentence))
+        found = tuple(self._before(sentence))
+        title = self._sentences(0)[:1] if self.finder.paragraphs and _COMPANY.search(sentence.text) else ()
+        return (*found, *(each for each in title if each not in found and each is not sentence))
 
     def all(self) -> Iterator[Statement]:
         """Give every sentence of the article."""
@@ -159,7 +166,11 @@ class ArticleText:
         if found is None:
             paragraph = self.finder.paragraphs[at]
             spans = sentences(self._plain[paragraph.start : paragraph.end], self.language, paragraph.start)
-            found = tuple(Statement(_one_line(span), self.language, self.namer, span.start) for span in spans)
+            found = tuple(
+                Statement(_one_line(piece), self.language, self.namer, piece.start)
+                for span in spans
+                for piece in _pieces(span)
+            )
             self._read[at] = found
         return found
 
@@ -167,6 +178,13 @@ class ArticleText:
 def _is_open(text: str) -> bool:
     """Say whether a sentence ends inside a quotation that it opens."""
     return text.count("“") > text.count("”") or (text.startswith('"') and text.count('"') % 2 == 1)
+
+
+def _pieces(span: Span) -> Iterator[Span]:
+    """Cut what is too long for a sentence: no text takes more than its share of time."""
+    for start in range(0, len(span.text), _LONGEST_SENTENCE):
+        text = span.text[start : start + _LONGEST_SENTENCE]
+        yield Span(span.start + start, span.start + start + len(text), text)
 
 
 def _one_line(span: Span) -> str:

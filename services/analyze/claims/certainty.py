@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from services.analyze.claims.article import Statement
+from services.analyze.claims.content import Word
 from services.analyze.claims.marks import HEDGES, Class, Mark, is_past, keeps, may_deny
 from services.analyze.claims.verdict import ClaimCheck, Refusal
 from shared.model import Stance
@@ -23,6 +24,9 @@ _STANCES: Final[dict[Class, Stance]] = {
 }
 # A claim that says so much of what a mark governs, of its words and numbers, says it with the mark or is refused.
 _LEAST_GOVERNED = 0.3
+# Without the verb that the mark stands before it must be more.
+_OF_VERBS: Final[tuple[Class, ...]] = ("possible", "intended", "promised")
+_LEAST_WITHOUT_HEAD = 0.4
 
 
 def certainty_refusals(claim: Statement, quoted: Sequence[Statement], stance: Stance | None) -> Iterator[Refusal]:
@@ -41,7 +45,7 @@ def certainty_refusals(claim: Statement, quoted: Sequence[Statement], stance: St
         seen.add(mark.of)
         yield Refusal(_CHECKS.get(mark.of, "certainty"), claim.text, _WHY[mark.of].format(mark.text), sentence.text)
     if not any(may_deny(sentence.text, claim.language) for sentence in quoted):
-        for mark in [mark for mark in claim.marks if mark.of == "negation"][:1]:
+        for mark in [mark for mark in claim.marks if mark.of == "negation" and _is_of(mark, claim, quoted)][:1]:
             why = f"the claim says “{mark.text}”, its quote denies nothing: say what the quote says"
             yield Refusal("negation", claim.text, why, " ".join(sentence.text for sentence in quoted))
 
@@ -83,8 +87,8 @@ def _governing(claim: Statement, quoted: Sequence[Statement]) -> Iterator[tuple[
 
 def _governs(mark: Mark, sentence: Statement, quoted: Sequence[Statement], claim: Statement) -> bool:
     """Say whether what a mark governs is what the claim says, and nothing outside of it says the same."""
-    inside = [word for word in sentence.words if _covers(mark, word.start)]
-    outside = [word for word in sentence.words if not _covers(mark, word.start)]
+    inside = [word for word in sentence.words if _covers(mark, word.start)] or _beside(mark, sentence)
+    outside = [word for word in sentence.words if word not in inside]
     within = frozenset(key for word in inside for key in word.keys)
     other = frozenset(key for word in outside for key in word.keys)
     other |= frozenset(key for each in quoted if each is not sentence for key in each.keys)
@@ -98,11 +102,28 @@ def _governs(mark: Mark, sentence: Statement, quoted: Sequence[Statement], claim
     if numbers and not _supported(claim, [n for n in sentence.numbers if not _covers(mark, n.start)]):
         return True
     head = bool(inside) and any(not inside[0].keys.isdisjoint(word.keys) for word in only)
+    if mark.text.lower() == "whether":
+        return head
+    if mark.of in _OF_VERBS and not numbers:
+        return head or len(only) > _LEAST_WITHOUT_HEAD * total
     return head or (len(only) + numbers) >= max(1.0, _LEAST_GOVERNED * total)
+
+
+def _beside(mark: Mark, sentence: Statement) -> list[Word]:
+    """Return the words of a mark's segment, for one that stands before none: "Doctors may be next"."""
+    segment = next((each for each in reversed(sentence.segments) if each.start <= mark.start), None)
+    found = [w for w in sentence.words if segment is not None and segment.start <= w.start < segment.end]
+    return found or list(sentence.words)
 
 
 def _supported(claim: Statement, figures: Sequence[Mention]) -> bool:
     return bool(figures) and any(supports(figures, number) for number in claim.numbers)
+
+
+def _is_of(mark: Mark, claim: Statement, quoted: Sequence[Statement]) -> bool:
+    """Say whether what a claim denies is what its quotes say."""
+    denied = [word for word in claim.words if _covers(mark, word.start)]
+    return not denied or any(not sentence.keys.isdisjoint(denied[0].keys) for sentence in quoted)
 
 
 def _asserts(claim: Statement, sentence: Statement, mark: Mark) -> bool:

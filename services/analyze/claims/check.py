@@ -160,4 +160,10 @@ def _is_written(name: Name, near: Sequence[Statement], loose: frozenset[str]) ->
     text = " ".join(sentence.text.lower() for sentence in near)
     if name.text.lower() in text:
         return True
-    return bool(name.tokens) and all(each in loose or re.search(rf"\b{re.escape(each)}", text) for each in name.tokens)
+    return bool(name.tokens) and all(_stands(token, text, loose) for token in name.tokens)
+
+
+def _stands(token: str, text: str, loose: frozenset[str]) -> bool:
+    """Say whether a word of a name stands in a text, as it is or as its country: American, America."""
+    stem = token[:-2] if token.endswith(("ans", "ean")) else token[:-1] if token.endswith("an") else token
+    return token in loose or re.search(rf"\b{re.escape(stem)}", text) is not None

@@ -153,7 +153,9 @@ def _is_in(text: str, start: int) -> bool:
 _DEMONYM = re.compile(
     r"[A-Z][a-z]+(?:ese|ian|ish|erman|rican|exican)s?|French|Dutch|Greek|Swiss|Czech|Thai|Israeli|Iraqi"
 )
-_IN = re.compile(r"\b(?:[Ii]n|[Nn]ear|[Aa]cross|[Oo]utside) $")
+_IN = re.compile(
+    r"\b(?:[Ii]n|[Nn]ear|[Aa]cross|[Oo]utside|(?:province|state|city|town|county|region|island|village|district) of) $"
+)
 _STAKE_IN = re.compile(
     r"\b(?:shares?|stakes?|stocks?|invest\w*|interest|confidence|holding|trading) in $", re.IGNORECASE
 )
@@ -206,9 +208,8 @@ def _proper_words(article: str, lower: frozenset[str]) -> frozenset[str]:
         elif first is not run:
             seen[article[slice(*first[0])]] += 2
         found.update(word for word in words if len(words) == 1 or word.lower() not in lower)
-    found |= {
-        word for word, times in seen.items() if times > 1 and not is_common(word.lower()) and word.lower() not in lower
-    }
+    again = (word for word, times in seen.items() if times > 1)
+    found |= {word for word in again if not is_common(word.lower()) and not {word.lower(), word.lower()[:-1]} & lower}
     return frozenset(found - not_names)
 
 

@@ -59,6 +59,8 @@ def subject_refusals(claim: Statement, quoted: Sequence[Statement], article: Art
             continue
         for segment in claim.segments:
             bare = segment.speech and not _within(claim.actors, segment)  # 预计 by itself
+            bare = bare or _ACCORDING.match(claim.text, segment.start) is not None
+            bare = bare or _TRAILING.fullmatch(claim.text, segment.start, segment.end) is not None
             bare = bare or _APPOSITION.fullmatch(claim.text, segment.start, segment.end) is not None
             if group.start <= segment.start < group.end and not segment.relative and not bare:
                 yield from _misplaced(claim, segment, names, quoted, article)
@@ -104,7 +106,7 @@ def _by_subject(claim: Statement) -> Iterator[Segment]:
         names = _within(claim.actors, segment)
         if opened is not None and _APPOSITION.fullmatch(claim.text, segment.start, segment.end):
             opened = replace(opened, end=segment.end)  # "Haan, Kessel's boss, said"
-        elif names and (opened is None or (not segment.relative and _begins(claim, segment, names[0]))):
+        elif names and not segment.relative and (opened is None or _begins(claim, segment, names[0])):
             if opened is not None:
                 yield opened
             opened = segment
@@ -155,6 +157,8 @@ def _in_one(text: Statement, first: Name, second: Name) -> bool:
     return all(each.relative for each in between)
 
 
+_TRAILING = re.compile(r" (?:an?|the|its) (?:[a-z-]+ ){1,8}[a-z-]+\.\s*")
+_ACCORDING = re.compile(r"\s*(?:according to|as reported)\b")
 _APPOSITION = re.compile(r"\s*(?:an?|the|its|another|once|now|formerly|[A-Z][\w. ]*['’]s?) [^,]{1,60},\s*")
 _PASSIVE = {"en": re.compile(r"\bby(?: the)? $"), "zh": re.compile(r"[被由遭受]")}
 _MUTUAL = {
@@ -239,6 +243,8 @@ def _begins(sentence: Statement, segment: Segment, name: Name) -> bool:
     before = sentence.text[segment.start : name.start]
     if sentence.language == "zh":
         return len(before) <= _LONGEST_OPENING_ZH and _verb_zh().search(before) is None
+    if before.rstrip()[-1:].isdigit():
+        return False  # 80,000 Solvik homes
     return len(before.split()) <= _LONGEST_OPENING_EN and not (_VERB_EN.search(before) or _ASIDE_EN.match(before))
 
 
@@ -304,6 +310,17 @@ def _listed(sentence: Statement, segment: Segment) -> tuple[Name, ...]:
 _LIST_SIGNS = 3
 
 
+def _is_apposed(sentence: Statement, segment: Segment, names: Sequence[Name]) -> bool:
+    """Say whether a segment is a name that only says which: "a phone, the Fold One"; not "and the head, Ann Penn"."""
+    rest = segment.end - segment.start - sum(name.end - name.start for name in names)
+    before = sentence.text[: segment.start]
+    return rest <= _APPOSED_SIGNS and bool(before) and _NEW_SUBJECT.search(before) is None
+
+
+_APPOSED_SIGNS = 6
+_NEW_SUBJECT = re.compile(r"(?:\b(?:and|while|but) (?:the|its|his|her|their|an?)|['’]s?) [a-z -]+,\s*$")
+
+
 def _is_speaker(match: _Match, speakers: Sequence[Name]) -> bool:
     """Say whether a pronoun of a reported segment means who speaks; 公司 does, unless a person speaks."""
     pronoun = _PRONOUN[match.sentence.language].search(match.sentence.text, match.segment.start, match.segment.end)
@@ -335,7 +352,7 @@ def _carried(sentence: Statement, segment: Segment) -> tuple[tuple[Name, ...], b
         names = _heads(sentence.text, _within(sentence.actors, each), sentence.language)
         if names and not each.relative:
             found, spoken = (*found, *names), each.speech
-            if _begins(sentence, each, names[0]):
+            if _begins(sentence, each, names[0]) and not _is_apposed(sentence, each, names):
                 break
     return tuple(dict.fromkeys(found)), spoken
 

@@ -12,7 +12,7 @@ from shared.quantities import Mention, supports
 # Measured on the claims of bench/quality (docs/claims.md): supported paraphrases share more than this.
 LEAST_SHARE = 0.3
 # What a word counts that only the sentence before the quote has, and one that the whole article lacks.
-_BEFORE, _NEW = 0.4, 0.5
+_BEFORE, _NEW = 0.25, 0.5
 # Another sentence that shares so many words more than the quote is what the claim is of.
 _MARGIN = 2.0
 
@@ -34,7 +34,7 @@ def content_refusals(claim: Statement, quoted: Sequence[Statement], article: Art
     before = frozenset(key for sentence in quoted for each in article.before(sentence)[:1] for key in each.keys)
     own = sum(_weight(word, keys, before) for word in claim.words)
     missing = [word for word in claim.words if keys.isdisjoint(word.keys)]
-    lost = sum(_NEW if article.keys.isdisjoint(word.keys) else 1.0 for word in missing if before.isdisjoint(word.keys))
+    lost = sum(_NEW if article.keys.isdisjoint(w.keys) else 1.0 - _weight(w, keys, before) for w in missing)
     figures = sum(any(n.text == other.text for s in quoted for other in s.numbers) for n in claim.numbers)
     share = (own + figures) / (own + figures + lost) if own + figures + lost else 1.0
     if share < LEAST_SHARE:
