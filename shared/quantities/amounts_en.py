@@ -11,6 +11,7 @@ from shared.quantities.lexicon import (
     loose_money,
     loose_units,
     money_codes,
+    not_names,
 )
 from shared.quantities.mention import Moment
 from shared.quantities.numerals import NUMBER, digits, plus, scale_en, times_power
@@ -31,6 +32,8 @@ _MIXED = re.compile(r"[ \u00a0-](?P<a>[1-9])/(?P<b>[2-9]|1[0-9])(?![0-9/])")
 _HALF_OF = re.compile(
     r"[ \u00a0-](?:an?[ \u00a0-])?(?P<unit>hour|year|day|month|minute|century|decade|mile)(?![A-Za-z])", re.IGNORECASE
 )
+# A number after a name is a part of it: Xbox 5, Boeing 737.
+_NAMED = re.compile(r"(?<![.!?:“\"] )(?<!^)(?<![A-Za-z])(?P<name>[A-Z][A-Za-z]{2,20})[ \u00a0]$")
 _CODE_BEFORE = re.compile(r"(?<![A-Za-z])(?P<code>[A-Z]{3})[ \u00a0]?$")
 _CENTS = re.compile(r"(?:[ \u00a0-]cents?|c|¢)(?![A-Za-z])")
 _PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
@@ -65,6 +68,8 @@ def amount_at(text: str, at: int) -> Reading | None:
     add_measure(text, reading)
     if reading.bare and reading.power is None:
         _ending(text, reading, number.group())
+    if reading.bare and reading.power is None and (named := _NAMED.search(text, max(0, at - 24), at)) is not None:
+        reading.kind = None if named["name"].lower() in not_names() else "identifier"
     _approximate(text, reading)
     return reading
 

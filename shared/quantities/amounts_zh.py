@@ -11,6 +11,7 @@ from shared.quantities.lexicon import (
     loose_money,
     loose_units,
     measure_words,
+    not_before,
 )
 from shared.quantities.numerals import plus
 from shared.quantities.numerals_zh import numeral_zh
@@ -97,7 +98,7 @@ def _loose(text: str, reading: Reading) -> None:
         return
     for words, meanings in (loose_money("zh"), loose_units("zh")):
         word = words.at(text, end)
-        if word is None:
+        if word is None or text[end + len(word) : end + len(word) + 1] in tuple(not_before().get(word, "")):
             continue
         reading.end = end + len(word)
         reading.means(meanings[word])

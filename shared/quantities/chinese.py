@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from decimal import Decimal
 
+from shared.model import QuantityKind
 from shared.quantities.amounts_zh import add_measure, amount_at
 from shared.quantities.forms import currency_after, currency_before
 from shared.quantities.lexicon import (
@@ -325,4 +326,5 @@ def _word(text: str, at: int) -> Reading | None:
         unit = _UNITS_OF_HALF[match["unit"] or match["year"]]
         return Reading(at, match.end(), Decimal("0.5"), unit=unit, optional=True, in_words=True)
     value = {"首": 1, "双": 2, "俩": 2, "仨": 3}[character]
-    return Reading(at, at + 1, Decimal(value), optional=True, in_words=True)
+    kind: QuantityKind | None = "rank" if character == "首" else None
+    return Reading(at, at + 1, Decimal(value), kind=kind, optional=True, in_words=True)

@@ -24,6 +24,7 @@ class _Idioms(Model):
     numbers: tuple[str, ...] = Field(strict=False)
     loose_zh: tuple[str, ...] = Field(strict=False)
     codes: frozenset[str] = Field(strict=False)
+    not_names: frozenset[str] = Field(strict=False)
 
 
 class _Lexicon(Model):
@@ -32,6 +33,7 @@ class _Lexicon(Model):
     hedges_not_after: dict[str, str]
     loose_units: dict[Language, dict[str, list[str]]]
     loose_money: dict[Language, dict[str, list[str]]]
+    loose_units_not_before: dict[str, str]
     money_names: dict[Language, dict[str, str]]
     idioms: _Idioms
     measure_words: dict[str, list[str]]
@@ -146,6 +148,16 @@ def said_ages() -> Mapping[str, int]:
 def said_counts() -> Mapping[str, int]:
     """Return English words that say a number without naming it: both, trio, noon, and Roman numerals."""
     return _lexicon().counts
+
+
+def not_before() -> Mapping[str, str]:
+    """Return characters before which a Chinese unit is the beginning of another word: 49分会."""
+    return _lexicon().loose_units_not_before
+
+
+def not_names() -> frozenset[str]:
+    """Return words in capitals that a number follows without being a part of a name: About 5, Day 3."""
+    return _lexicon().idioms.not_names
 
 
 def is_known_code(core: str) -> bool:

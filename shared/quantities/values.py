@@ -20,6 +20,7 @@ LARGE = "large number"  # which is often said without its currency where that is
 WORD = "word"  # a small number word: no part of a date, no identifier
 RANK = "rank"
 NTH = "nth"  # an ordinal in words: it is no count
+_NAMED = "named"  # the number of a name: Xbox 5
 CODE = "code"  # the digits of an identifier
 # Classes that agree with all others, but for some: a month is a month, or the tenth; an ordinal in words is no count.
 _AGREE = (
@@ -30,6 +31,7 @@ _AGREE = (
     (RANK, frozenset[str]()),
     (WORD, frozenset((CODE,))),
 )
+_MAY_BE_NAMED = frozenset((BARE, LARGE, RANK, NTH, WORD, CODE))
 # What must be said on both sides: a number alone does not stand for it.
 _STRICT = frozenset((_SHARE, "percentage_point", "basis_point"))
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -85,6 +87,8 @@ def agree(one: str, other: str) -> bool:
         return False
     if not pair.isdisjoint(money_codes()):
         return LARGE in pair
+    if _NAMED in pair:
+        return not pair.isdisjoint(_MAY_BE_NAMED)
     for kind, but in _AGREE:
         if kind in pair:
             return but.isdisjoint(pair) and not (kind == WORD and any(each.startswith("on_") for each in pair))
@@ -125,6 +129,8 @@ def _values(quantity: Quantity, figure: Decimal, *, word: bool = False) -> tuple
             Value(_SHARE, 100 * figure, _SHARE, 100 * figure),
             Value(_SHARE, 100 * figure - 100, _SHARE, 100 * figure - 100),
         )
+    if quantity.kind == "identifier":
+        return (Value(_NAMED, figure, _NAMED, figure),)
     if quantity.unit is None or quantity.kind in ("count", "rank", "score"):
         if quantity.kind == "rank":
             return (Value(NTH if word else RANK, figure, RANK, figure),)

@@ -70,6 +70,8 @@ def test_the_same_number_is_no_difference(source: str, target: str) -> None:
         ("a 7-nanometre chip", "7微米芯片"),
         ("Two-thirds of voters", "四分之三的选民"),
         ("7 wins and 5 losses, in fifth place", "7胜多负，排名第五"),
+        ("They won 4-1 and stay three points behind the leaders.", "他们以4比3获胜，与榜首相差三分。"),
+        ("The Xbox 5 sold in under five years.", "Xbox上市不到五年售出。"),
     ],
 )
 def test_another_number_unit_or_currency_is_a_difference(source: str, target: str) -> None:
