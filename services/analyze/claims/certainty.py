@@ -120,8 +120,14 @@ def _supported(claim: Statement, figures: Sequence[Mention]) -> bool:
     return bool(figures) and any(supports(figures, number) for number in claim.numbers)
 
 
+# "left homes without power" says what "cut power" says.
+_NO_VERB = frozenset({"without", "无", "none", "nothing"})
+
+
 def _is_of(mark: Mark, claim: Statement, quoted: Sequence[Statement]) -> bool:
     """Say whether what a claim denies is what its quotes say."""
+    if mark.text.lower() in _NO_VERB:
+        return False
     denied = [word for word in claim.words if _covers(mark, word.start)]
     return not denied or any(not sentence.keys.isdisjoint(denied[0].keys) for sentence in quoted)
 

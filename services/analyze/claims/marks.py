@@ -197,6 +197,8 @@ def _conditioned(
         yield (earlier if len(before) < _SHORTEST_SUBJECT_ZH else opening), match.start()
     elif before and language == "en":
         yield start, match.start()
+    elif language == "zh" and text[closing:end].strip("，。； ") and not _CLOSING_ZH.match(match.group()):
+        yield closing, end  # 若降雨持续，可能泄洪: not what was said before it
     else:
         yield start, opening
         yield closing, end
@@ -207,6 +209,7 @@ _AFTER_CONTRAST: Final = {
     "zh": re.compile(r"(?:但|不过|然而)[^，。]{0,6}$"),
 }
 _PREDICATE_ZH = re.compile(r"须|需|有待|尚|仍|取决|视乎")
+_CLOSING_ZH = re.compile(r"前提|条件|取决|视乎|而定")
 _SHORTEST_SUBJECT_ZH = 2
 
 

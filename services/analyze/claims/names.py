@@ -136,7 +136,8 @@ class Namer:
             return False
         if word in self._proper:
             return False
-        return word in self._begins or word.lower() in self._lower or is_common(word.lower())
+        plural = word.endswith("s") and not word.endswith("ss")
+        return plural or word in self._begins or word.lower() in self._lower or is_common(word.lower())
 
 
 def _places_en(article: str) -> frozenset[str]:

@@ -32,7 +32,7 @@ _PRONOUN = {
         r"|operator|airline|developer|manufacturer|supplier|university|hospital|two|pair|former|latter|rival|insurer))\b",
         re.IGNORECASE,
     ),
-    "zh": re.compile(r"其|他|她|它|该|这家|公司|集团|双方|后者|前者|企业"),
+    "zh": re.compile(r"其|他|她|它|该|这家|公司|集团|双方|两人|两者|二者|两家|三人|后者|前者|企业"),
 }
 
 

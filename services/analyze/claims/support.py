@@ -10,11 +10,11 @@ from services.analyze.claims.verdict import Refusal
 from shared.quantities import Mention, supports
 
 # Measured on the claims of bench/quality (docs/claims.md): supported paraphrases share more than this.
-LEAST_SHARE = 0.3
+LEAST_SHARE = 0.25
 # What a word counts that only the sentence before the quote has, and one that the whole article lacks.
 _BEFORE, _NEW = 0.25, 0.5
 # Another sentence that shares so many words more than the quote is what the claim is of.
-_MARGIN = 2.0
+_MARGIN = 1.5
 
 
 def content_refusals(claim: Statement, quoted: Sequence[Statement], article: ArticleText) -> Iterator[Refusal]:
