@@ -1,7 +1,7 @@
 """Paraphrases and planted claims over articles of many subjects: what the checks say of each is what its writer says.
 
-The claims were written first, in four rounds, and the rules then mended where they were wrong: this guards them, it
-does not measure them (bench/quality does). `missed` marks the few that are still judged wrong; take it away where one is not.
+The claims were written first, in four rounds, and the rules then mended where they were wrong: this guards them, and
+bench/quality measures them. `missed` marks the few that are still judged wrong; take it away where one is not.
 """
 
 import json
