@@ -12,12 +12,14 @@ from shared.quantities.lexicon import (
     loose_units,
     money_codes,
     not_names,
+    ordinal_nouns,
 )
 from shared.quantities.mention import Moment
 from shared.quantities.numerals import NUMBER, digits, plus, scale_en, times_power
-from shared.quantities.numerals_en import numeral_en, percentage
+from shared.quantities.numerals_en import SCALES, NumeralWords, numeral_en, percentage
 from shared.quantities.reading import (
     Reading,
+    half_reading,
     identifier,
 )
 from shared.quantities.shapes_en import quarter_reading
@@ -30,13 +32,20 @@ HALF_SIGN = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333333333", "⅔
 AND_A_HALF = re.compile(r"[ \u00a0]and[ \u00a0]a[ \u00a0]half(?![A-Za-z])")
 _MIXED = re.compile(r"[ \u00a0-](?P<a>[1-9])/(?P<b>[2-9]|1[0-9])(?![0-9/])")
 _HALF_OF = re.compile(
-    r"[ \u00a0-](?:an?[ \u00a0-])?(?P<unit>hour|year|day|month|minute|century|decade|mile)(?![A-Za-z])", re.IGNORECASE
+    r"[ \u00a0-](?:an?[ \u00a0-])?(?P<unit>hour|year|day|month|minute|century|decade|mile"
+    r"|percentage[ \u00a0-]point)(?![A-Za-z])",
+    re.IGNORECASE,
 )
+_NOUN_BEFORE = re.compile(r"(?<![A-Za-z])(?P<noun>[A-Za-z]{3,10})[ \u00a0]$")
 # A number after a name is a part of it: Xbox 5, Boeing 737.
 _NAMED = re.compile(r"(?<![.!?:“\"] )(?<!^)(?<![A-Za-z])(?P<name>[A-Z][A-Za-z]{2,20})[ \u00a0]$")
 _CODE_BEFORE = re.compile(r"(?<![A-Za-z])(?P<code>[A-Z]{3})[ \u00a0]?$")
 _CENTS = re.compile(r"(?:[ \u00a0-]cents?|c|¢)(?![A-Za-z])")
 _PENCE = re.compile(r"(?:[ \u00a0]pence|p)(?![A-Za-z])")
+_HALF_WORD = re.compile(r"[ \u00a0-]half(?![A-Za-z])", re.IGNORECASE)
+_OF_LARGE = re.compile(
+    r"[ \u00a0]of[ \u00a0]an?[ \u00a0](?P<scale>hundred|thousand|million|billion|trillion)(?![A-Za-z])", re.IGNORECASE
+)
 _CENTURY = re.compile(r"[ \u00a0-]centur(?:y|ies)(?![A-Za-z])", re.IGNORECASE)
 _QUARTER_WORD = re.compile(r"[ \u00a0-](?:fiscal[ \u00a0-])?quarter(?![A-Za-z])", re.IGNORECASE)
 _NOUN = re.compile(
@@ -51,14 +60,7 @@ def amount_at(text: str, at: int) -> Reading | None:
     if number is None or value is None:
         return None
     reading = Reading(at, number.end(), value)
-    if (money := currency_before(text, at, "en")) is not None:
-        reading.currency, reading.start = money
-    elif (code_ := _CODE_BEFORE.search(text, max(0, at - 5), at)) is not None and code_["code"] in money_codes():
-        reading.currency, reading.start = code_["code"], code_.start()
-    elif at and text[at - 1] in "$¥£€":
-        reading.currency, reading.start = {"$": "USD", "¥": "JPY", "£": "GBP", "€": "EUR"}[text[at - 1]], at - 1
-    if at and (text[at - 1] == "#" or text.startswith(("No. ", "no. "), at - 4)):
-        reading.kind = "rank"
+    _prefix(text, at, reading)
     if (mixed := _MIXED.match(text, reading.end)) is not None:
         reading.value = plus(value, percentage(Decimal(mixed["a"]), Decimal(mixed["b"])) / 100)
         reading.end = mixed.end()
@@ -68,10 +70,31 @@ def amount_at(text: str, at: int) -> Reading | None:
     add_measure(text, reading)
     if reading.bare and reading.power is None:
         _ending(text, reading, number.group())
-    if reading.bare and reading.power is None and (named := _NAMED.search(text, max(0, at - 24), at)) is not None:
-        reading.kind = None if named["name"].lower() in not_names() else "identifier"
+        _after_noun(text, at, reading)
     _approximate(text, reading)
     return reading
+
+
+def _prefix(text: str, at: int, reading: Reading) -> None:
+    """Add the currency or the sign of a rank that stands right before a number."""
+    if (money := currency_before(text, at, "en")) is not None:
+        reading.currency, reading.start = money
+    elif (code := _CODE_BEFORE.search(text, max(0, at - 5), at)) is not None and code["code"] in money_codes():
+        reading.currency, reading.start = code["code"], code.start()
+    elif at and text[at - 1] in "$¥£€":
+        reading.currency, reading.start = {"$": "USD", "¥": "JPY", "£": "GBP", "€": "EUR"}[text[at - 1]], at - 1
+    elif at and (text[at - 1] == "#" or text.startswith(("No. ", "no. "), at - 4)):
+        reading.kind = "rank"
+
+
+def _after_noun(text: str, at: int, reading: Reading) -> None:
+    """Tell a number that counts from one that numbers (chapter 3) and one that is a part of a name (Xbox 5)."""
+    if not reading.bare:
+        return
+    if (noun := _NOUN_BEFORE.search(text, max(0, at - 12), at)) is not None and noun["noun"].lower() in ordinal_nouns():
+        reading.kind = "rank"
+    elif (named := _NAMED.search(text, max(0, at - 24), at)) is not None and named["name"].lower() not in not_names():
+        reading.kind = "identifier"
 
 
 def _scale(text: str, reading: Reading) -> None:
@@ -141,6 +164,8 @@ def _loose(text: str, reading: Reading) -> None:
         if word is None or slice_[len(word) : len(word) + 1].isalpha():
             continue
         written = text[at : at + len(word)]
+        if word == "in" and at > end:
+            continue
         if (len(word) == 1 and (at > end or written != word)) or (
             written.isupper() and word not in ("rmb", "m2", "km2")
         ):
@@ -179,24 +204,9 @@ def words_at(text: str, at: int) -> Reading | None:
         return None
     reading = Reading(found.start, found.end, found.value, power=found.power, in_words=True)
     if found.ordinal:
-        reading.kind, reading.optional = "rank", found.value <= 10
-        if found.article:  # almost a fifth
-            reading.also.append((percentage(Decimal(1), found.value), "percent", None))
-        reading.counted = 3 < found.value <= 10 and (not found.article and _NOUN.match(text, reading.end) is not None)
-        if (century := _CENTURY.match(text, reading.end)) is not None:
-            reading.kind, reading.date, reading.end = "date", Moment(century=int(found.value)), century.end()
-        elif found.value <= 4 and (quarter := _QUARTER_WORD.match(text, reading.end)) is not None:
-            return quarter_reading(text, reading.start, quarter.end(), int(found.value))
-        return reading
-    if found.fraction and found.value == 50 and (half := _HALF_OF.match(text, found.end)) is not None:
-        reading.value, reading.unit, reading.end = Decimal("0.5"), half["unit"].lower(), half.end()
-        reading.optional = True
-        return reading
+        return _ordinal(text, found, reading)
     if found.fraction:
-        reading.unit, reading.optional, reading.counted = "percent", True, not found.article
-        if found.article and found.value == 50:
-            reading.also.append((Decimal("0.5"), None, None))
-        return reading
+        return _fraction(text, found, reading)
     if text.endswith("dozen", found.start, found.end):
         reading.also.append((found.value / 12 * 10, None, None))
     add_measure(text, reading)
@@ -205,6 +215,40 @@ def words_at(text: str, at: int) -> Reading | None:
     counted = reading.counted or reading.unit == "times" or _NOUN.match(text, reading.end) is not None
     reading.counted = bare and counted and 2 <= found.value <= 10 and not found.article
     _approximate(text, reading)
+    return reading
+
+
+def _ordinal(text: str, found: NumeralWords, reading: Reading) -> Reading:
+    """Read what an ordinal in words numbers: a century, a quarter, a half, or anything."""
+    number = int(found.value)
+    if (century := _CENTURY.match(text, found.end)) is not None:
+        return Reading(found.start, century.end(), found.value, kind="date", date=Moment(century=number))
+    if number <= 4 and (quarter := _QUARTER_WORD.match(text, found.end)) is not None:
+        return quarter_reading(text, found.start, quarter.end(), number)
+    if number <= 2 and (half := _HALF_WORD.match(text, found.end)) is not None:
+        return half_reading(found.start, half.end(), number)
+    reading.kind, reading.optional = "rank", number <= 10
+    if found.article:  # almost a fifth
+        reading.also.append((percentage(Decimal(1), found.value), "percent", None))
+    reading.counted = 1 < number <= 10 and not found.article and _NOUN.match(text, found.end) is not None
+    return reading
+
+
+def _fraction(text: str, found: NumeralWords, reading: Reading) -> Reading:
+    """Read what a fraction is of: half an hour, three quarters of a million, or anything."""
+    if (large := _OF_LARGE.match(text, found.end)) is not None:
+        reading.value, reading.end = (found.value / 100).scaleb(SCALES[large["scale"].lower()]), large.end()
+        return reading
+    reading.optional = True
+    half = _HALF_OF.match(text, found.end) if found.value == 50 else None
+    if half is not None:
+        unit = half["unit"].lower()
+        reading.value, reading.end = Decimal("0.5"), half.end()
+        reading.unit = "percentage_point" if unit.startswith("percentage") else unit
+        return reading
+    reading.unit, reading.counted, reading.in_words = "percent", True, False
+    if found.article and found.value == 50:
+        reading.also.append((Decimal("0.5"), None, None))
     return reading
 
 

@@ -21,6 +21,7 @@ from shared.quantities.reading import (
     AROUND_THE_CLOCK,
     Reading,
     code,
+    half_reading,
     identifier,
     joined,
     latin_before,
@@ -168,6 +169,8 @@ def _with_range(text: str, first: Reading) -> list[Reading]:
         return [first]
     if second.date is not None:
         return [first, second]
+    if second.bare and text.startswith("百分之", first.start):  # 百分之五到十
+        second.unit = first.unit
     share(first, second)
     same = (first.unit, first.currency) == (second.unit, second.currency)
     if joiner.group() in ("或", "比") or second.upper is not None or first.upper is not None or not same:
@@ -233,7 +236,7 @@ def _from_characters(text: str, at: int) -> Reading | None:
     if before in _INDEFINITE and character == "十":
         return _indefinite(text, at)
     if text.startswith("一半", at):
-        return Reading(at, at + 2, Decimal(50), unit="percent", optional=True, in_words=True)
+        return Reading(at, at + 2, Decimal(50), unit="percent", optional=True, counted=True)
     if (shaped := shape_at(text, at)) is not None:
         shaped.in_words = True
         return shaped
@@ -253,7 +256,7 @@ def _settle(text: str, reading: Reading, before: str) -> None:
     if before == "第":
         reading.kind = "rank" if reading.bare else reading.kind
         reading.optional = reading.value <= 10
-        reading.counted = reading.counted and reading.value > 3
+        reading.counted = reading.counted and reading.value > 1
         return
     around_ten = "十几" in text[reading.start : reading.end]
     pair = reading.upper is not None and reading.value < 10
@@ -309,7 +312,7 @@ def _word(text: str, at: int) -> Reading | None:
         match = _DOUBLED.match(text, at)
         if match is None:
             return None
-        reading = Reading(at, match.end(), Decimal(2), unit="times", optional=True, in_words=True)
+        reading = Reading(at, match.end(), Decimal(2), unit="times", optional=True, counted=True)
         if match["times"]:
             reading.value = Decimal(2 ** whole_number(match["times"]))
         elif match["fold"]:
@@ -319,6 +322,8 @@ def _word(text: str, at: int) -> Reading | None:
         return reading
     if idiom_end(text, at) is not None:
         return None
+    if character == "半" and text[at - 1 : at] in ("上", "下") and text[at + 1 : at + 2] in ("年", "场", "赛"):
+        return half_reading(at - 1, at + 2, 1 if text[at - 1] == "上" else 2)
     if character == "半":
         match = _HALF.match(text, at)
         if match is None or (match["year"] or match["unit"]) in ("场", "数"):

@@ -32,6 +32,7 @@ from shared.quantities.values import (
 )
 
 _LEAST_COUNT_ADDED = 4  # translators count up to three: "these three requirements"
+_LEAST_ORDINAL = 4
 _LEAST_COUNT = 3  # two may become both, a pair, 双方
 
 
@@ -192,4 +193,4 @@ def _is_count(atom: Atom, *, added: bool = False) -> bool:
         return False
     if added:
         return mention.quantity.kind != "rank" and mention.quantity.value >= _LEAST_COUNT_ADDED
-    return mention.quantity.value >= _LEAST_COUNT
+    return mention.quantity.value >= (_LEAST_ORDINAL if mention.quantity.kind == "rank" else _LEAST_COUNT)

@@ -21,6 +21,7 @@ from shared.quantities.reading import (
     AROUND_THE_CLOCK,
     Reading,
     code,
+    half_reading,
     identifier,
     joined,
     latin_before,
@@ -46,7 +47,8 @@ _OUT_OF = re.compile(
 )
 _BY = re.compile(r"[ ]?[x×*][ ]?(?=[0-9])", re.IGNORECASE)
 _RACE = re.compile(r"(?P<minute>[0-9]{1,2}):(?P<second>[0-5][0-9]\.[0-9]{1,3})(?![0-9])")
-_PERIODS = frozenset(("decade", "century", "year", "month", "week", "day", "hour"))
+_PERIODS = frozenset(("decade", "century", "fortnight", "year", "month", "week", "day", "hour"))
+_HALF_YEAR = re.compile(r"H(?P<half>[12])(?![A-Za-z0-9])")
 _ROUND = re.compile(r"round[ -]the[ -]$", re.IGNORECASE)
 _NUMBER_AFTER = re.compile(r"[ \u00a0]?[0-9]")
 _INDEFINITE = re.compile(
@@ -116,6 +118,8 @@ def _after_letters(text: str, at: int, done: int) -> Reading | None:
         found = quarter_reading(text, start, quarter.end(), int(quarter["quarter"]))
         found.optional = found.counted = False
         return found
+    if (half := _HALF_YEAR.match(text, start)) is not None:
+        return half_reading(start, half.end(), int(half["half"]))
     if (fiscal := FISCAL.match(text, start)) is not None:
         return fiscal_reading(fiscal)
     prefix = text[start:at]
@@ -235,6 +239,8 @@ def _time_word(text: str, token: re.Match[str], word: str) -> Reading | None:
         return None if fiscal is None else fiscal_reading(fiscal)
     if (age := said_ages().get(word)) is not None:
         return Reading(at, end, Decimal(age), kind="date", date=Moment(year=age, decade=True), optional=True)
+    if word in ("noon", "midday", "midnight"):
+        return Reading(at, end, Decimal(12), kind="date", date=Moment(hour=12), optional=True)
     if word == "clock" and _ROUND.search(text, max(0, at - 12), at) is not None:
         return Reading(at, end, Decimal(24), unit="hour", optional=True)
     return _period(text, token, word) if word in _PERIODS else None
@@ -243,7 +249,7 @@ def _time_word(text: str, token: re.Match[str], word: str) -> Reading | None:
 def _said(token: re.Match[str], word: str) -> Reading | None:
     """Read "doubled", "both", and Roman numerals, which are in capitals."""
     if (factor := said_multiples().get(word)) is not None:
-        return Reading(token.start(), token.end(), Decimal(factor), unit="times", optional=True, in_words=True)
+        return Reading(token.start(), token.end(), Decimal(factor), unit="times", optional=True, counted=True)
     written = token.group()
     count = said_counts().get(word if written.istitle() else written)
     if count is None:
@@ -253,7 +259,7 @@ def _said(token: re.Match[str], word: str) -> Reading | None:
 
 def _period(text: str, token: re.Match[str], word: str) -> Reading | None:
     """Read "a decade", "a century", and "a year and a half"."""
-    if word in ("decade", "century"):
+    if word in ("decade", "century", "fortnight"):
         return Reading(token.start(), token.end(), Decimal(1), unit=word, optional=True, in_words=True)
     half = AND_A_HALF.match(text, token.end())
     if half is None:

@@ -25,6 +25,7 @@ class _Idioms(Model):
     loose_zh: tuple[str, ...] = Field(strict=False)
     codes: frozenset[str] = Field(strict=False)
     not_names: frozenset[str] = Field(strict=False)
+    ordinal_nouns: frozenset[str] = Field(strict=False)
 
 
 class _Lexicon(Model):
@@ -153,6 +154,11 @@ def said_counts() -> Mapping[str, int]:
 def not_before() -> Mapping[str, str]:
     """Return characters before which a Chinese unit is the beginning of another word: 49分会."""
     return _lexicon().loose_units_not_before
+
+
+def ordinal_nouns() -> frozenset[str]:
+    """Return English nouns that a number follows as an ordinal: chapter 3."""
+    return _lexicon().idioms.ordinal_nouns
 
 
 def not_names() -> frozenset[str]:

@@ -161,6 +161,11 @@ def season(match: re.Match[str]) -> Reading | None:
     return found
 
 
+def half_reading(start: int, end: int, half: int) -> Reading:
+    """Return a half of a year, or of a game."""
+    return Reading(start, end, Decimal(half), kind="date", date=Moment(half=half), optional=True, counted=True)
+
+
 def identifier(text: str, start: int) -> Reading | None:
     """Read a model name, a version or a code that begins at `start`: GPT-4, F-16s, A320neo, 4.2.1."""
     match = _IDENTIFIER.match(text, start)

@@ -68,6 +68,7 @@ _EVENT = re.compile(
 _HOLIDAY = re.compile(
     r"(?P<month>[五六七八十])一(?=大楼|勋章|建军|儿童|建党|国庆|劳动|国际|假|长假|小长假|黄金周|期间|节)"
 )  # 八一大楼
+_NINE_ELEVEN = re.compile(r"(?P<month>9)(?P<day>11)(?=事件|恐|袭)")
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){2,}")
 HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 
@@ -250,6 +251,12 @@ def _event(text: str, match: re.Match[str]) -> Reading:
     return found
 
 
+def _nine_eleven(text: str, match: re.Match[str]) -> Reading:
+    found = _event(text, match)
+    found.optional = True
+    return found
+
+
 def _holiday(text: str, match: re.Match[str]) -> Reading:
     month = whole_number(match["month"])
     return moment_reading(match, Moment(month=month, day=1), 1, optional=True)
@@ -275,6 +282,7 @@ def _han_day(text: str, match: re.Match[str]) -> Reading:
 _SHAPES = (
     (_ISO, _date),
     (_EVENT, _event),
+    (_NINE_ELEVEN, _nine_eleven),
     (_HOLIDAY, _holiday),
     (_DATE, _date),
     (_VERSION, _version),

@@ -16,6 +16,7 @@ _EXACT = Context(prec=80)
 BARE = "number"
 _SHARE = "percent"
 TIMES = "times"
+_AS_SHARE = "times in percent"  # tripled: 300%, or 200% more; no two factors agree by it
 LARGE = "large number"  # which is often said without its currency where that is clear
 WORD = "word"  # a small number word: no part of a date, no identifier
 RANK = "rank"
@@ -81,8 +82,10 @@ def _last_place(amount: Decimal) -> int:
 def agree(one: str, other: str) -> bool:
     """Say whether the same figure of two classes may be the same number."""
     if one == other:
-        return one != CODE
+        return one not in (CODE, _AS_SHARE)
     pair = {one, other}
+    if _AS_SHARE in pair:
+        return _SHARE in pair
     if not pair.isdisjoint(_STRICT):
         return False
     if not pair.isdisjoint(money_codes()):
@@ -126,8 +129,8 @@ def _values(quantity: Quantity, figure: Decimal, *, word: bool = False) -> tuple
     if quantity.kind == "multiple":
         return (
             Value(TIMES, figure, TIMES, figure),
-            Value(_SHARE, 100 * figure, _SHARE, 100 * figure),
-            Value(_SHARE, 100 * figure - 100, _SHARE, 100 * figure - 100),
+            Value(_AS_SHARE, 100 * figure, f"{figure}", figure),
+            Value(_AS_SHARE, 100 * figure - 100, f"{figure}", figure),
         )
     if quantity.kind == "identifier":
         return (Value(_NAMED, figure, _NAMED, figure),)
