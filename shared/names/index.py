@@ -57,11 +57,31 @@ class TermIndex:
                 return tuple(self._terms[entity] for entity in entities)
         return ()
 
+    def named(self, name: str, kind: EntityKind = "other", text: str = "") -> Term | None:
+        """Return the one term that a name of a kind surely means in a text; `other` is every kind.
+
+        A form that is also a word or another's name means a term only where the text shows it, and the kinds are one.
+        """
+        meant = [term for term in self.find(name) if kinds_agree(kind, term.kind) and _is_shown(term, name, kind, text)]
+        return meant[0] if len(meant) == 1 else None
+
 
 @cache
 def shipped_terms() -> TermIndex:
     """Return the index of the termbase that comes with the product, without learned terms."""
     return TermIndex(all_terms())
+
+
+def kinds_agree(one: EntityKind, other: EntityKind) -> bool:
+    """Say whether two kinds may be of one thing: an analysis may take a product for its maker, but no person for it."""
+    return "other" in (one, other) or (one == "person") == (other == "person")
+
+
+def _is_shown(term: Term, name: str, kind: EntityKind, text: str) -> bool:
+    forms = [form for form in (name, *lookups(name)) if form in term.ambiguous]
+    if not forms:
+        return True
+    return kind in ("other", term.kind) and term.means(forms[0], text)
 
 
 def all_forms(term: Term) -> tuple[str, ...]:

@@ -107,6 +107,11 @@ def foreign_name(run: str) -> str | None:
     return name if begin < first and all(name.split(_DOT)) else None
 
 
+def in_sounds(name: str) -> bool:
+    """Say whether a Chinese name is written with characters for sounds only."""
+    return set(words().sounds.strip()).issuperset(name.replace(_DOT, ""))
+
+
 def _repeated(run: str, text: str) -> str | None:
     """Return the longest end of a run that the text uses elsewhere, too: the name without the verb before it."""
     for begin in range(len(run) - _SHORTEST_HAN):

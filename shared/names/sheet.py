@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from shared.model import EntityKind, Language
 from shared.names._foreign import in_dotted_name, is_whole_part
+from shared.names._glossed import resolved
 from shared.names.index import TermIndex, lookups, without_article
 from shared.names.learned import Learned, learned, words
 from shared.names.pinyin import person_in_pinyin
@@ -23,6 +24,8 @@ _LEGAL_EN = re.compile(
 _LEGAL_ZH = re.compile(r"(?:股份有限公司|有限责任公司|有限公司|控股集团|集团公司|公司|集团|控股)$")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SHORTEST = 2
+# How the ids of entities begin that the termbase has not.
+_NEW = "name:"
 _TITLE_BEFORE = re.compile(r"([A-Z][a-z]+)\.? $")
 _TITLE_AFTER_ZH = ("先生", "女士", "总统", "总理", "首相", "教授", "博士", "本人")
 
@@ -97,6 +100,11 @@ class NameSheet:
         term = self.terms.get(entity)
         return term is not None and term.means(form, text)
 
+    def own(self, entities: tuple[str, ...]) -> tuple[str, ...]:
+        """Return which of the entities that a form may mean the document leaves: its own new one, where it gives it."""
+        new = tuple(entity for entity in entities if entity.startswith(_NEW) and self.entries[entity].given)
+        return new or entities
+
     def entry(self, entity: str) -> SheetEntry | None:
         """Return an entity's entry: of the document, else of the termbase."""
         known = self.entries.get(entity)
@@ -129,11 +137,16 @@ class NameSheet:
 
     def _entry_named(self, name: str) -> SheetEntry | None:
         for form in lookups(name):
-            for entity in self.table.entities(form):
-                return self.entries[entity]
-        known = self.terms.find(name)
-        if known:
-            return entry_of(known[0])
+            meant = [self.entries[entity] for entity in self.own(self.table.entities(form))]
+            if len(meant) > 1:  # Ford is the company's full name, Doug Ford's surname; Kim may be anyone
+                meant = [entry for entry in meant if form in map(without_article, (*entry.en, *entry.zh))]
+                if len(meant) != 1:
+                    return None
+            if meant:
+                return meant[0]
+        known = self.terms.named(name)
+        if known is not None:
+            return entry_of(known)
         # 科凡 is 科凡半导体, if that is the only name that begins so.
         longer = [entry for entry in self.entries.values() if any(form.startswith(name) for form in entry.all())]
         return longer[0] if len(longer) == 1 and len(name) >= _SHORTEST else None
@@ -152,22 +165,14 @@ def build_sheet(
     `text` is the canonical text (for a pair without an article: the source sentence). An entity that nothing gives
     another form for keeps its Latin name in both languages; a Chinese person's name is written in pinyin.
     """
-    kinds = dict(entities)
-    glosses = learned(text)
-    own = {entry.entity: entry for entry in _glossed(glosses, kinds, terms)}
-    glossed = {form for entry in own.values() for form in entry.all()}
-    for name, kind in entities[:_MOST_ENTITIES]:
-        if name not in glossed and not terms.find(name):
-            entry = _unknown(name, kind)
-            own[entry.entity] = entry
+    own, hits = _of_document(text, terms, entities[:_MOST_ENTITIES])
     first = NameSheet(own.values(), terms)
-    hits = {term.id: set[str]() for name, _ in entities for term in terms.find(name)[:1] if term.kind != "other"}
     sure: dict[str, bool] = {}
     acronyms: dict[str, set[str]] = {}
     for found in search(text, first.table, terms.table):
         form = text[found.start : found.end]
         partly = in_dotted_name(text, found.start, found.end)
-        for entity in found.entities:
+        for entity in first.own(found.entities):
             if entity not in own and entity not in hits and not _means(terms, entity, form, text, sure):
                 continue
             if partly and not _may_be_part(entity, first, text, found.start, found.end):
@@ -190,6 +195,28 @@ def build_sheet(
     )
 
 
+def _of_document(
+    text: str, terms: TermIndex, entities: Sequence[tuple[str, EntityKind]]
+) -> tuple[dict[str, SheetEntry], dict[str, set[str]]]:
+    """Return the entries that the document itself gives, and the terms that its analysis names (no form found yet)."""
+    kinds = dict(entities)
+    own: dict[str, SheetEntry] = {}
+    for entry in _glossed(learned(text), kinds, terms):
+        own[entry.entity] = _with_forms(own.get(entry.entity, entry), entry.en, entry.zh)
+    glossed = {form for entry in own.values() for form in entry.all()}
+    hits: dict[str, set[str]] = {}
+    for name, kind in entities:
+        if name in glossed:
+            continue
+        term = terms.named(name, kind, text)
+        if term is None:
+            entry = _unknown(name, kind)
+            own.setdefault(entry.entity, entry)
+        elif term.kind != "other":
+            hits.setdefault(term.id, set())
+    return own, hits
+
+
 def find_names(text: str, language: Language, sheet: NameSheet) -> tuple[NameMention, ...]:
     """Return the names in a text, in order and without overlaps: those of the sheet and of the whole termbase.
 
@@ -202,7 +229,7 @@ def find_names(text: str, language: Language, sheet: NameSheet) -> tuple[NameMen
 def _mentions(text: str, language: Language, sheet: NameSheet) -> Iterator[NameMention]:
     for found in search(text, sheet.table, sheet.terms.table):
         form = text[found.start : found.end]
-        meant = [entity for entity in found.entities if sheet.means(entity, form, text)]
+        meant = [entity for entity in sheet.own(found.entities) if sheet.means(entity, form, text)]
         if in_dotted_name(text, found.start, found.end):
             meant = [entity for entity in meant if _may_be_part(entity, sheet, text, found.start, found.end)]
         if not meant:
@@ -249,14 +276,13 @@ def _means(terms: TermIndex, entity: str, form: str, text: str, sure: dict[str, 
 
 def _glossed(glosses: Iterable[Learned], kinds: Mapping[str, EntityKind], terms: TermIndex) -> Iterator[SheetEntry]:
     for gloss in (_without_lead(gloss, kinds) for gloss in glosses):
-        known = terms.find(gloss.en) or terms.find(gloss.zh)
-        if known:
+        kind = kinds.get(gloss.zh) or kinds.get(gloss.en) or gloss.kind
+        known = resolved(gloss, kind, terms)
+        if isinstance(known, Term):
             # The article's own form is accepted beside the termbase's.
-            entry = entry_of(known[0])
-            yield replace(entry, en=_joined(entry.en, gloss.en), zh=_joined(entry.zh, gloss.zh), given=True)
-        else:
-            kind = kinds.get(gloss.zh) or kinds.get(gloss.en) or gloss.kind
-            yield SheetEntry(f"name:{gloss.en}", kind, (gloss.en,), (gloss.zh,), given=True)
+            yield _with_forms(replace(entry_of(known), given=True), (gloss.en,), (gloss.zh,))
+        elif known is not None:
+            yield SheetEntry(f"{_NEW}{gloss.en}", kind, (gloss.en,), (gloss.zh,), given=True)
 
 
 def _without_lead(gloss: Learned, kinds: Mapping[str, EntityKind]) -> Learned:
@@ -266,15 +292,15 @@ def _without_lead(gloss: Learned, kinds: Mapping[str, EntityKind]) -> Learned:
     return replace(gloss, zh=zh, en=en)
 
 
-def _joined(forms: tuple[str, ...], form: str) -> tuple[str, ...]:
-    return forms if form in forms else (*forms, form)
+def _with_forms(entry: SheetEntry, en: tuple[str, ...], zh: tuple[str, ...]) -> SheetEntry:
+    return replace(entry, en=tuple(dict.fromkeys((*entry.en, *en))), zh=tuple(dict.fromkeys((*entry.zh, *zh))))
 
 
 def _unknown(name: str, kind: EntityKind) -> SheetEntry:
     plain = without_article(name)
     if _LATIN_NAME.fullmatch(plain):
-        return SheetEntry(f"name:{plain}", kind, (plain,), (plain,))
-    return SheetEntry(f"name:{plain}", kind, (), (plain,))
+        return SheetEntry(f"{_NEW}{plain}", kind, (plain,), (plain,))
+    return SheetEntry(f"{_NEW}{plain}", kind, (), (plain,))
 
 
 def _with_short_forms(entry: SheetEntry, used: set[str], acronyms: Sequence[str]) -> SheetEntry:
