@@ -14,7 +14,8 @@ from shared.vocabulary._data import currencies, units
 class UnitForms:
     """A unit of quantities of one kind. `singular`, `plural` and `zh` are written; the others are only read.
 
-    `symbols` are read in both languages. One of it is `factor` of the unit `base`. The Chinese forms are not read before a character of `zh_not_before`.
+    `symbols` are read in both languages. One of it is `factor` of the unit `base`. The Chinese forms are not read
+    before a character of `zh_not_before`.
     """
 
     id: str
