@@ -34,6 +34,12 @@ def test_an_article_that_gives_both_forms_is_believed() -> None:
     assert form("Beiming Storage", "zh", "Beiming Storage (北溟储能) grew.") == "北溟储能"
 
 
+def test_two_glosses_of_one_name_are_one_entry() -> None:
+    text = "Beiming Storage (北溟储能) said. Later Beiming Storage (北溟存储) said."
+    (entry,) = build_sheet(text, "en", INDEX).entries.values()
+    assert (entry.en, entry.zh) == (("Beiming Storage",), ("北溟储能", "北溟存储"))
+
+
 def test_an_unknown_name_stays_latin_or_is_written_in_pinyin() -> None:
     assert form("Corvane", "zh", "Corvane grew.", ("Corvane", "organisation")) == "Corvane"
     assert form("Quill", "zh", "Mara Quill grew.", ("Mara Quill", "person")) == "Quill"
@@ -68,6 +74,9 @@ def test_pinyin_reads_surnames_as_surnames(name: str, latin: str | None) -> None
     assert person_in_pinyin(name) == latin
 
 
+BEIMING = [Learned("Beiming Storage", "北溟储能", "other"), Learned("Beiming Storage", "北溟存储", "other")]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -79,6 +88,23 @@ def test_pinyin_reads_surnames_as_surnames(name: str, latin: str | None) -> None
         ("Beiming Storage (北溟储能) grew", [Learned("Beiming Storage", "北溟储能", "other")]),
         ("流明特（Lumetra，纽约）", [Learned("Lumetra", "流明特", "other")]),
         ("国内生产总值（GDP）增长", []),
+        ("Beiming Storage (北溟储能) said. Later Beiming Storage (北溟存储) said.", BEIMING),
+        ("他的对手张三（Zhang San）说", [Learned("Zhang San", "张三", "other")]),
+        ("我们的朋友张三（Zhang San）", [Learned("Zhang San", "张三", "other")]),
+        ("据路透社（Reuters）报道", [Learned("Reuters", "路透社", "other")]),
+        ("公司股价大幅上升（Bloomberg）", []),
+        ("他对此表示（Reuters）", []),
+        ("图片来源（Getty Images）", []),
+        ("指数周三收盘下跌（Nasdaq）", []),
+        ("有关部门正在调查此事（Reuters）", []),
+        ("他在东门看书写字（Reuters）", []),
+        ("他在东门看书写字（Aldmoor Post）。东门看书写字", [Learned("Aldmoor Post", "东门看书写字", "other")]),
+        ("Zorvex公司ABC(甲乙)", []),
+        ("M\u0456crosoft Corp (微软公司)", []),
+        ("Mіcrosoft（微软）和Cоrvane（科凡）和微软（Mіcrosoft）", []),
+        ("安迪\u200b贾西（Andy Jassy）", []),
+        ("And\u202ey Jassy (安迪·贾西)", []),
+        ("And\u202e Jassy (安迪·贾西)", []),
         ("去年（2024）和（Andy）和 () （", []),
     ],
 )
