@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -36,7 +37,7 @@ def certainty_refusals(claim: Statement, quoted: Sequence[Statement], stance: St
     """
     seen: set[str] = set()
     for sentence, mark in _governing(claim, quoted):
-        if mark.of in seen or keeps(claim.masked, mark.of, claim.language):
+        if mark.of in seen or keeps(claim.masked, mark.of, claim.language, _plain(mark, sentence)):
             continue
         if mark.of == "promised" and claim.language == "en" and not _asserts(claim, sentence, mark):
             continue
@@ -75,6 +76,20 @@ _WHY: dict[Class, str] = {
     "condition": "the quote says this only under a condition (“{}”): keep the condition",
     "negation": "the quote says that this is not so (“{}”): keep the negation",
 }
+
+
+def _plain(mark: Mark, sentence: Statement) -> str:
+    """Return what a sentence says without its marks; in Chinese of hearsay only, elsewhere single characters match."""
+    if mark.of not in (("hearsay", "accusation") if sentence.language == "zh" else HEDGES):
+        return ""
+    text = sentence.masked
+    for each in sentence.marks:
+        text = f"{text[: each.start]}{' ' * (each.end - each.start)}{text[each.end :]}"
+    return _SPEECH.sub(" ", text)
+
+
+# Who is quoted says so in the claim, too.
+_SPEECH = re.compile(r"\b(?:said|says|say|told)\b|表示|称|说|透露|人士")
 
 
 def _governing(claim: Statement, quoted: Sequence[Statement]) -> Iterator[tuple[Statement, Mark]]:

@@ -48,7 +48,10 @@ _FUTURE_ZH = (
     r"|卸|合作|联手|结束|延|恢复|用于|归|参|回购|加|降|上调|下调)"
 )
 _CONDITION_ZH = r"|只有(?=[^。]{1,60}才)|(?:(?<=[，。：；“])|^)待(?=[^，。]{1,16}[，后])"
-_HEARSAY_ZH = "|据[^，。]{0,8}(?:媒|报|网|社|电视台|消息)[^，。]{0,6}(?:报道|消息|称|透露)"
+_HEARSAY_ZH = (
+    "|据[^，。]{0,8}(?:媒|报|网|社|电视台|消息)[^，。]{0,6}(?:报道|消息|称|透露)"
+    "|(?<!不)知情(?=[^，。]{1,4}(?:透露|称|表示|说))"
+)
 # Sources that nobody names: "according to two suppliers", "three officials said".
 _UNNAMED_EN = (
     r"|\b(?:[Aa]ccording to (?:an? |two |three |four |several |some |multiple |unnamed )?(?:[a-z-]+ ){0,2}?"
@@ -79,11 +82,14 @@ def marks_in(sentence: str, language: Language) -> tuple[Mark, ...]:
     return tuple(islice(_marks(sentence, language), _MOST_MARKS))
 
 
-def keeps(claim: str, of: Class, language: Language) -> bool:
-    """Say whether a claim has a counterpart for a hedge of its quote: a word of the class, or of a weaker one."""
+def keeps(claim: str, of: Class, language: Language, plain: str = "") -> bool:
+    """Say whether a claim has a counterpart for a hedge of its quote: a word of the class, or of a weaker one.
+
+    `plain`: what the quote says beside its marks; a word of it says the same in the claim, and hedges nothing.
+    """
     if of == "promised" and language == "en" and (_HEADLINE_FUTURE.search(claim) or _is_scheduled(claim)):
         return True
-    return any(_has(claim, each, language) for each in _WEAKER[of])
+    return any(_has(claim, each, language, plain) for each in _WEAKER[of])
 
 
 def is_past(claim: str) -> bool:
@@ -106,9 +112,13 @@ _PAST = re.compile(
 )
 
 
-def _has(claim: str, of: Class, language: Language) -> bool:
+def _has(claim: str, of: Class, language: Language, plain: str) -> bool:
     skipped = _skipped(claim, of, language)
-    return any(not _inside(match, skipped) for match in _claim_pattern(of, language).finditer(claim))
+    said = plain.lower() if language == "zh" else frozenset(re.findall(r"[a-z'’]+", plain.lower()))
+    return any(
+        not _inside(match, skipped) and match.group().lower() not in said
+        for match in _claim_pattern(of, language).finditer(claim)
+    )
 
 
 def _skipped(text: str, of: Class, language: Language) -> list[tuple[int, int]]:
@@ -171,12 +181,15 @@ def _governed(of: Class, text: str, match: re.Match[str], language: Language) ->
         yield (match.end(), end) if len(rest) >= _SHORTEST_SCOPE[language] else (start, end)
     else:
         stop = _clause_end(text, match.end(), language)
+        restrictive = _THAT.search(text, match.end() + 1, stop) if language == "en" else None
+        stop = stop if restrictive is None else restrictive.start()  # "would lose a tool | that helped"
         rest = text[match.end() : stop].strip(" .,。，")
         # "A sale is possible": what comes before is what may be.
         short = len(rest) < _SHORTEST_SCOPE[language]
         yield (_clause_start(text, match.start(), language), stop) if short else (match.end(), stop)
 
 
+_THAT = re.compile(r"(?<=[a-z]{2})\s(?:that|which|who|whose)\s")
 # 否认…，并称…: what is said further is not denied.
 _FURTHER = re.compile(r"，(?:并|还|同时|称|表示|说)|,? and (?:said|says|added|called|has|is|was)\b")
 _SHORTEST_SCOPE: Final[dict[Language, int]] = {"en": 4, "zh": 2}

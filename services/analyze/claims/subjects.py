@@ -106,6 +106,8 @@ def _by_subject(claim: Statement) -> Iterator[Segment]:
         names = _within(claim.actors, segment)
         if opened is not None and _APPOSITION.fullmatch(claim.text, segment.start, segment.end):
             opened = replace(opened, end=segment.end)  # "Haan, Kessel's boss, said"
+        elif opened is not None and names and _is_apposed(claim, segment, names):
+            opened = replace(opened, end=segment.end)  # "beat the president, Tomas Brede, taking"
         elif names and not segment.relative and (opened is None or _begins(claim, segment, names[0])):
             if opened is not None:
                 yield opened
@@ -314,10 +316,10 @@ def _is_apposed(sentence: Statement, segment: Segment, names: Sequence[Name]) ->
     """Say whether a segment is a name that only says which: "a phone, the Fold One"; not "and the head, Ann Penn"."""
     rest = segment.end - segment.start - sum(name.end - name.start for name in names)
     before = sentence.text[: segment.start]
-    return rest <= _APPOSED_SIGNS and bool(before) and _NEW_SUBJECT.search(before) is None
+    return rest <= _APPOSED_SIGNS[sentence.language] and bool(before) and _NEW_SUBJECT.search(before) is None
 
 
-_APPOSED_SIGNS = 6
+_APPOSED_SIGNS = {"en": 6, "zh": 2}
 _NEW_SUBJECT = re.compile(r"(?:\b(?:and|while|but) (?:the|its|his|her|their|an?)|['’]s?) [a-z -]+,\s*$")
 
 
