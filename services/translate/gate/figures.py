@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.translate.gate.finding import Finding, finding
+from services.translate.gate.finding import Finding, finding, quoted
 from shared.model import Language
 from shared.quantities import Difference, differences, find_mentions
 
@@ -27,7 +27,7 @@ def _check(difference: Difference) -> str:
 
 def _request(said: str, written: str) -> str:
     if not written:
-        return f"The source says {said!r}; the translation doesn't. Add it."
+        return f"The source says {quoted(said)}; the translation doesn't. Add it."
     if not said:
-        return f"The translation says {written!r}; the source doesn't. Remove it."
-    return f"The source says {said!r}; the translation says {written!r}. Write the source's value."
+        return f"The translation says {quoted(written)}; the source doesn't. Remove it."
+    return f"The source says {quoted(said)}; the translation says {quoted(written)}. Write the source's value."

@@ -8,11 +8,23 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
-from services.translate.gate.finding import FRAGMENT, Finding, Result, finding
+from services.translate.gate.finding import FRAGMENT, Finding, Result, finding, quoted
 from shared.model import Language
+from shared.names import folded
 
 HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 URL: Final = re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&%_#:~+@-]{1,2000}", re.IGNORECASE)
+# An address without its scheme: it has a path, or ends in a usual domain. "rose.It" is a missing space.
+_DOMAIN: Final = re.compile(
+    r"(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]{1,63}\.){1,4}(?:[A-Za-z]{2,24}/[A-Za-z0-9./?=&%_#:~+@-]{1,200}"
+    r"|(?:com|net|org|info|biz|edu|gov|io|ai|app|cn|hk|tw|jp|uk|eu|ru|tv|cc|ly|gl|gg|xyz|top|site|online|shop|club|vip|link)"
+    r"(?![A-Za-z0-9-]))"
+)
+# Control characters but the blanks, what sets the direction, has no width, is private or replaces what was broken.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ue000-\uf8ff\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
+)
 SHORT: Final = 40
 """A source of fewer code points may have a target of any length: a title, a name."""
 USUAL_SHARE: Final[Mapping[Language, float]] = {"en": 0.31, "zh": 3.3}
@@ -77,7 +89,7 @@ def _repeated(source: str, target: str, source_language: Language) -> Iterator[F
     target_language: Language = "zh" if source_language == "en" else "en"
     part = _repetition(target, target_language)
     if part and not _repetition(source, source_language):
-        request = f"The translation repeats {part[:60]!r}. Write it once."
+        request = f"The translation repeats {quoted(part)}. Write it once."
         yield finding("repeated", "fail", source_language, "", part[:FRAGMENT], request)
 
 
@@ -108,18 +120,34 @@ def _parts(ends: re.Pattern[str], text: str) -> list[str]:
 
 
 def _added(source: str, target: str, source_language: Language) -> Iterator[Finding]:
-    urls = {_bare(match[0]) for match in URL.finditer(source)}
-    for match in URL.finditer(target):
-        if _bare(match[0]) not in urls:
-            request = f"The source has no {match[0][:60]!r}. Remove it."
-            yield finding("url", "fail", source_language, "", match[0][:FRAGMENT], request)
-            break
+    address = next(_added_addresses(source, target, source_language), None)
+    if address is not None:
+        request = f"The source has no {quoted(address)}. Remove it."
+        yield finding("url", "fail", source_language, "", address, request)
     markup = {match[0].casefold() for match in _MARKUP.finditer(source)}
     for match in _MARKUP.finditer(target):
         if match[0].casefold() not in markup:
-            request = f"The source has no {match[0][:60]!r}. Write plain text."
-            yield finding("markup", "fail", source_language, "", match[0][:FRAGMENT], request)
-            break
+            request = f"The source has no {quoted(match[0])}. Write plain text."
+            yield finding("markup", "fail", source_language, "", match[0], request)
+            return
+    for match in _UNSEEN.finditer(target):
+        if match[0] not in source:
+            request = f"The translation has the invisible character U+{ord(match[0]):04X}. Write plain text."
+            yield finding("markup", "fail", source_language, "", f"U+{ord(match[0]):04X}", request)
+            return
+
+
+def _added_addresses(source: str, target: str, source_language: Language) -> Iterator[str]:
+    known = {_bare(match[0]) for match in URL.finditer(source)}
+    for match in URL.finditer(target):
+        if _bare(match[0]) not in known:
+            yield match[0]
+    said = folded(source).casefold()
+    for match in _DOMAIN.finditer(URL.sub(" ", folded(target))):
+        # Amazon.com is what English calls a company that Chinese calls by another name.
+        is_name = source_language == "zh" and match[0][0].isupper() and "/" not in match[0]
+        if not is_name and match[0].rstrip("./").casefold() not in said:
+            yield match[0]
 
 
 def _bare(url: str) -> str:

@@ -51,11 +51,22 @@ def judge(source: str, target: str, source_language: Language, sheet: NameSheet 
 def _unjudgeable(source: object, target: object) -> str | None:
     if not isinstance(source, str) or not isinstance(target, str):
         return "The pair is not text."
+    if not (_is_text(source) and _is_text(target)):
+        return "The pair has half a surrogate pair, which is no text. Write the whole character."
     if not source.strip():
         return "There is no source text."
     if max(len(source), len(target)) > MAX_CODE_POINTS:
         return f"A text has more than {MAX_CODE_POINTS:,} characters."
     return None
+
+
+def _is_text(characters: str) -> bool:
+    """Say whether a string can be stored: no document holds half a surrogate pair."""
+    try:
+        characters.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def verdict(findings: Sequence[Finding]) -> Verdict:

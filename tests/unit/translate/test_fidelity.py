@@ -53,6 +53,13 @@ def test_a_text_that_no_document_could_hold_fails() -> None:
     assert (result.texts, [leaf.check for leaf in result.leaves]) == ({}, ["unjudged"])
 
 
+def test_half_a_surrogate_pair_costs_its_leaf_and_not_the_document() -> None:
+    leaves = {"tldr.0": "The shares rose.", "tldr.1": "The shares fell."}
+    result = checked_en(leaves, {"tldr.0": "股价上涨\ud83d。", "tldr.1": "股价下跌。"})
+    assert dict(result.texts) == {"tldr.1": "股价下跌。"}
+    assert [(leaf.leaf, leaf.state, leaf.check) for leaf in result.leaves] == [("tldr.0", "failed", "unjudged")]
+
+
 def test_a_translation_of_a_text_that_there_is_not_is_passed_over() -> None:
     assert checked_en({}, {"tldr.0": "谷歌可能裁员。"}) == Checked({}, (), {})
 

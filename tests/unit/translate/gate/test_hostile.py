@@ -34,7 +34,10 @@ HOSTILE = {
     "words": "the company may not ",
     "repeated words": "go go ",
     "numerals": "一千万亿",
-    "surrogates": "\ud800",
+    "domains": "a.com/",
+    "labels": "a.",
+    "invisible": "\u200b\u202e",
+    "half a name": "A-1",
 }
 
 
@@ -48,23 +51,27 @@ def test_time_grows_with_the_length(unit: str, source_language: str) -> None:
     def seconds(length: int) -> float:
         text, other = pieces(unit, length), pieces(unit + "x", length)
         best = 60.0
-        for _ in range(2):
+        for _ in range(3):
             started = time.process_time()
             judge(text, other, "en" if source_language == "en" else "zh")
             best = min(best, time.process_time() - started)
         return best
 
     seconds(1_000)  # lexicons are read at the first use
-    short, long = seconds(10_000), seconds(40_000)
+    short, long = seconds(4_000), seconds(16_000)
     # Four times the text: 16 times the time would be quadratic. A floor, because small times are noise.
-    assert long < 9 * max(short, 0.05)
+    assert long < 10 * max(short, 0.03)
 
 
-@given(st.text(), st.text(), st.sampled_from(["en", "zh"]))
+_ANY = st.text(st.characters(exclude_categories=()))
+"""Surrogates, too: an engine may give half a pair."""
+
+
+@given(_ANY, _ANY, st.sampled_from(["en", "zh"]))
 def test_any_text_is_judged(source: str, target: str, language: str) -> None:
     findings = judge(source, target, "en" if language == "en" else "zh")
     assert verdict(findings) in ("pass", "warn", "fail")
-    assert all(len(each.en) <= 200 or len(each.zh) <= 200 for each in findings)
+    assert all(len(each.en) <= 160 and len(each.zh) <= 160 for each in findings)
 
 
 _WORDS = (

@@ -200,3 +200,50 @@ def test_a_pair_that_can_not_be_judged_fails_with_the_reason() -> None:
     assert (each.check, each.result, each.request) == ("unjudged", "fail", "There is no source text.")
     (each,) = judge("a" * (MAX_CODE_POINTS + 1), "文字", "en")
     assert (each.check, each.result) == ("unjudged", "fail")
+
+
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    assert failed("The shares rose.", "股价上涨\ud83d。") == {"unjudged"}
+    assert failed("The shares rose\ud83d.", "股价上涨。") == {"unjudged"}
+    assert failed("The shares rose 😀.", "股价上涨😀。") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        ("详见evil.com/abc。", "url"),
+        ("详见t.cn。", "url"),
+        ("请发邮件至a@evil-shop.xyz。", "url"),
+        ("公司\u202e上涨。", "markup"),
+        ("公司\u200b上涨。", "markup"),
+        ("公司\x07上涨。", "markup"),
+        ("公司\ufeff上涨。", "markup"),
+    ],
+)
+def test_addresses_and_invisible_characters_that_the_source_lacks_fail(text: str, check: str) -> None:
+    assert check in failed("The company rose.", text)
+
+
+@pytest.mark.parametrize(
+    ("en", "zh", "source"),
+    [
+        ("Booking.com rose 3.5% in the U.S. market.", "Booking.com在美国市场上涨3.5%。", "en"),
+        ("Amazon.com fell.", "亚马逊下跌。", "zh"),
+        ("See t.cn for more.", "详见t.cn。", "en"),
+        ("The family 👩‍👩‍👧 agreed.", "一家人👩‍👩‍👧同意了。", "en"),
+    ],
+)
+def test_domains_that_the_source_has_or_that_are_a_name_pass(en: str, zh: str, source: Language) -> None:
+    assert failed(en, zh, source) & {"url", "markup"} == set()
+
+
+def test_findings_are_short_however_long_the_texts() -> None:
+    long = "A" * 100_000 + "-7"
+    for en, zh in (
+        (f"The {long} flew.", "飞机飞了。"),
+        ("It flew.", f"{long}飞了。"),
+        (long + " may fly.", "<a>" * 9000),
+    ):
+        for each in found(en, zh):
+            assert max(len(each.en), len(each.zh)) <= 160
+            assert len(each.request) <= 800
