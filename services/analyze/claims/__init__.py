@@ -1,6 +1,7 @@
 """What an article supports: quotes found in it, and claims checked against them. Pure; no model, no I/O."""
 
 from services.analyze.claims.article import ArticleText
+from services.analyze.claims.certainty import weaker
 from services.analyze.claims.check import article_text, check_claim, language_of
 from services.analyze.claims.derived import compute
 from services.analyze.claims.opinion import check_opinion
@@ -24,4 +25,5 @@ __all__ = [
     "compute",
     "language_of",
     "reused",
+    "weaker",
 ]
