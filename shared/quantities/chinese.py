@@ -93,7 +93,7 @@ def _with_money(text: str, found: list[Reading]) -> list[Reading]:
     if not alone:
         return found
     merged: list[Reading] = []
-    for reading in sorted((*found, *alone), key=lambda each: (each.start, each in alone)):
+    for reading in sorted((*found, *alone), key=lambda each: each.start):  # stable: a number comes before its money
         if not merged or merged[-1].end <= reading.start:
             merged.append(reading)
     return merged
