@@ -6,9 +6,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 from shared.model import Language
-from shared.names._swapped import has_any
+from shared.names._there import There, look_there
 from shared.names.problem import NameProblem
 from shared.names.sheet import NameMention, NameSheet
 from shared.names.table import LATIN
@@ -18,6 +19,8 @@ _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 # Shorter ones and those in capitals are often written for English words: VR, APP, CTO.
 _SHORTEST = 4
 _SHORTEST_BEFORE_FIGURES = 3
+# Words that the other text doesn't have as they are: a text of such words only stays cheap.
+_MOST_COMPARED = 100
 # Letters that are no letter with an accent.
 _OTHER_LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
@@ -40,9 +43,13 @@ def latin_problems(
     if chinese.isascii():
         return
     words = {match.group(): match.start() for match in _WORD.finditer(chinese) if _is_name(match.group())}
-    letters = _letters(english) if words else ""
-    for word, at in words.items():
-        if _is_in(_letters(word), letters) or _is_named(at, mentions, english, sheet):
+    if not words:
+        return
+    same = frozenset(_WORD.findall(english))
+    others = islice((word for word in words if word not in same), _MOST_COMPARED)
+    letters, there = _letters(english), look_there(english, (), ())
+    for word in others:
+        if _is_in(_letters(word), letters) or _is_named(words[word], mentions, there, sheet):
             continue
         if source_language == "en":
             yield NameProblem(f"The translation has {word}, which the source has not.", "", word)
@@ -68,9 +75,9 @@ def _letters(text: str) -> str:
     return _NOT_LETTERS.sub("", plain)
 
 
-def _is_named(at: int, mentions: tuple[NameMention, ...], english: str, sheet: NameSheet) -> bool:
+def _is_named(at: int, mentions: tuple[NameMention, ...], there: There, sheet: NameSheet) -> bool:
     place = bisect_right(mentions, at, key=lambda mention: mention.start) - 1
     if place < 0 or mentions[place].end <= at:
         return False
     entry = sheet.entry(mentions[place].entity)
-    return entry is not None and has_any(english, entry)
+    return entry is not None and there.has(entry)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from shared.model import Language
 from shared.names._fold import folded
@@ -14,6 +15,7 @@ from shared.names.sheet import NameMention, NameSheet, SheetEntry
 _DOTTED = re.compile("[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+")
 _PINYIN = re.compile(r"(?<![\w'-])([A-Z][a-z]+) ([A-Z][a-z]+(?:-[a-z]+)?)(?![\w-])")
 _DOT = "·"
+_MOST_COMPARED = 40
 
 
 def variants(
@@ -25,8 +27,11 @@ def variants(
     may be transliterated in more ways than it lists, and that only warns.
     """
     plain = folded(target)
+    dotted = tuple(match.group() for match in islice(_DOTTED.finditer(plain), _MOST_COMPARED))
     seen: set[str] = set()
     for mention in said:
+        if len(seen) >= _MOST_COMPARED:
+            break
         entry = sheet.entry(mention.entity)
         if entry is None or entry.kind != "person" or mention.entity in seen or mention.others:
             continue
@@ -34,7 +39,7 @@ def variants(
         full = tuple(map(folded, (*entry.en, *entry.zh)))
         if folded(mention.text) not in full or any(form in plain for form in full):
             continue
-        wrong = _other_transliteration(plain, entry) if target_language == "zh" else _other_pinyin(plain, entry)
+        wrong = _other_transliteration(dotted, entry) if target_language == "zh" else _other_pinyin(plain, entry)
         form = entry.preferred(target_language)
         if wrong is not None and form is not None and form not in plain:
             surely = entry.given or not entry.full(target_language)
@@ -43,10 +48,9 @@ def variants(
             )
 
 
-def _other_transliteration(target: str, entry: SheetEntry) -> str | None:
-    """Return a dotted name of a Chinese text that shares only its first or only its last part with the entry's."""
-    for match in _DOTTED.finditer(target):
-        name = foreign_name(match.group())
+def _other_transliteration(dotted: Iterable[str], entry: SheetEntry) -> str | None:
+    """Return the first dotted name of a Chinese text that shares only its first or only its last part with an entry."""
+    for name in map(foreign_name, dotted):
         first, *_, last = (name or _DOT).split(_DOT)
         for form in entry.zh:
             parts = folded(form).split(_DOT)

@@ -93,13 +93,6 @@ class NameSheet:
                 forms[form] = (*forms.get(form, ()), entry.entity)
         self.table = FormTable(forms)
 
-    def means(self, entity: str, form: str, text: str) -> bool:
-        """Say whether a form means an entity in a text: the document names it, or the text leaves no doubt."""
-        if entity in self.entries:
-            return True
-        term = self.terms.get(entity)
-        return term is not None and term.means(form, text)
-
     def own(self, entities: tuple[str, ...]) -> tuple[str, ...]:
         """Return which of the entities that a form may mean the document leaves: its own new one, where it gives it."""
         new = tuple(entity for entity in entities if entity.startswith(_NEW) and self.entries[entity].given)
@@ -227,9 +220,14 @@ def find_names(text: str, language: Language, sheet: NameSheet) -> tuple[NameMen
 
 
 def _mentions(text: str, language: Language, sheet: NameSheet) -> Iterator[NameMention]:
+    sure: dict[str, bool] = {}
     for found in search(text, sheet.table, sheet.terms.table):
         form = text[found.start : found.end]
-        meant = [entity for entity in sheet.own(found.entities) if sheet.means(entity, form, text)]
+        meant = [
+            entity
+            for entity in sheet.own(found.entities)
+            if entity in sheet.entries or _means(sheet.terms, entity, form, text, sure)
+        ]
         if in_dotted_name(text, found.start, found.end):
             meant = [entity for entity in meant if _may_be_part(entity, sheet, text, found.start, found.end)]
         if not meant:
