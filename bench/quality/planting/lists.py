@@ -42,6 +42,7 @@ class OfLanguage(_Lists):
     unit: tuple[Rule, ...]
     leftover: tuple[Rule, ...]
     number_dropped: tuple[Rule, ...]
+    number_words: tuple[Rule, ...]
     number_added: tuple[str, ...]
 
 

@@ -65,6 +65,12 @@ def unit_swapped(case: Case) -> Iterator[Edit]:
     return _by_rules(case, words().of(case.language).unit)
 
 
+def number_word_changed(case: Case) -> Iterator[Edit]:
+    for edit in _by_rules(case, words().of(case.language).number_words):
+        if edit.new not in case.target:
+            yield edit
+
+
 def number_dropped(case: Case) -> Iterator[Edit]:
     """A counted thing becomes many things, a date loses its year; not where the number stands there again."""
     for edit in _by_rules(case, words().of(case.language).number_dropped):

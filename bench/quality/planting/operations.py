@@ -16,6 +16,7 @@ OPERATIONS: Final[Mapping[str, tuple[str, Operation]]] = {
     "digits_swapped": ("number", numbers.digits_swapped),
     "year_shifted": ("number", numbers.year_shifted),
     "scale_changed": ("number", numbers.scale_changed),
+    "number_word_changed": ("number", numbers.number_word_changed),
     "number_dropped": ("number", numbers.number_dropped),
     "number_added": ("number", numbers.number_added),
     "percent_and_points": ("unit", numbers.percent_and_points),

@@ -116,6 +116,13 @@ def test_a_number_that_stands_twice_is_not_touched() -> None:
     assert _target("digits_swapped", en, zh) is None
 
 
+def test_a_number_word_changes_only_where_it_counts() -> None:
+    assert (
+        _target("number_word_changed", "一方面，三家公司退出。", "一方面，三家公司退出。") == "一方面，五家公司退出。"
+    )
+    assert _target("number_word_changed", "She is in grade three.", "她上三年级。") is None
+
+
 def test_no_hedge_is_deleted_where_another_one_remains() -> None:
     assert _target("hedge_deleted", "It may perhaps rain.", "也许可能会下雨。") is None
     assert _target("hedge_deleted", "It may rain.", "可能会下雨。") == "会下雨。"
