@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.translate.gate import UNJUDGED, Finding, judge, verdict
+from services.translate.gate import UNJUDGED, Finding, finding, judge, verdict
 from shared.model import Language, LeafFidelity
 from shared.names import NameSheet, sheet_conflicts
 
@@ -53,11 +53,11 @@ def _judged(source: str, target: str, source_language: Language, sheet: NameShee
 def _conflicts(texts: Mapping[str, str], source: Language, target: Language, sheet: NameSheet) -> Mapping[str, Finding]:
     """Return the texts that call something by another full name than the document does, with what is wrong."""
     found: dict[str, Finding] = {}
-    for problem in sheet_conflicts(texts, target, sheet):
-        en, zh = (problem.source, problem.target) if source == "en" else (problem.target, problem.source)
-        for leaf, text in texts.items():
-            if problem.target in text and problem.result == "fail":
-                found[leaf] = Finding(_CONFLICT, "fail", en, zh, problem.message)
+    for conflict in sheet_conflicts(texts, target, sheet):
+        problem = conflict.problem
+        found.setdefault(
+            conflict.leaf, finding(_CONFLICT, "fail", source, problem.source, problem.target, problem.message)
+        )
     return found
 
 

@@ -104,13 +104,33 @@ def test_a_problem_says_what_to_write() -> None:
 def conflicts(language: Language, *leaves: str) -> list[tuple[str, str]]:
     sheet = build_sheet(" ".join(leaves), language, INDEX)
     found = sheet_conflicts({str(i): leaf for i, leaf in enumerate(leaves)}, language, sheet)
-    return [(one.source, one.target) for one in found]
+    return [(one.problem.source, one.problem.target) for one in found]
 
 
 def test_one_thing_has_one_full_name_in_a_document() -> None:
-    assert conflicts("zh", "谷歌增长。", "Google下跌。") == [("谷歌", "Google")]
+    assert conflicts("zh", "谷歌增长。", "Google下跌。") == [("Google", "谷歌")]
     assert conflicts("zh", "谷歌（Google）增长。", "谷歌下跌。") == []
     assert conflicts("zh", "谷歌增长。", "他说：“Google下跌。”") == []
     assert conflicts("en", "Samsung Electronics rose.", "Samsung fell.", "The US Federal Reserve. The Fed.") == []
     assert conflicts("zh", "联合国教科文组织同意。", "教科文组织反对。", "UNESCO反对。") == []
     assert conflicts("en", "Andy Jassy spoke.", "Jassy left.") == []
+    assert conflicts("en", "Shares of Google rose.", "Shares of 谷歌 fell.") == [("Google", "谷歌")]
+
+
+def test_a_conflict_is_where_the_name_is_that_the_document_does_not_use() -> None:
+    leaves = {
+        "a.0": "Microsoft下跌。",
+        "a.1": "微软上涨。",
+        "a.2": "Microsoft Azure上涨。",
+        "a.3": "影片“Microsoft”获奖。",
+        "a.4": "微软（Microsoft）上涨。",
+    }
+    found = sheet_conflicts(leaves, "zh", build_sheet("Microsoft rose.", "en", INDEX))
+    assert [(one.leaf, one.mention.text) for one in found] == [("a.0", "Microsoft")]
+    assert found[0].problem.message == "The document calls one thing 微软 and Microsoft. Write 微软."
+
+
+def test_a_conflict_is_written_as_the_text_has_it() -> None:
+    leaves = {"a.0": "微軟上漲。", "a.1": "Microsoft下跌。"}
+    found = sheet_conflicts(leaves, "zh", build_sheet("Microsoft rose.", "en", INDEX))
+    assert [(one.leaf, one.problem.source, one.problem.target) for one in found] == [("a.1", "微軟", "Microsoft")]

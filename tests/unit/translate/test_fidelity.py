@@ -53,6 +53,31 @@ def test_a_text_that_no_document_could_hold_fails() -> None:
     assert (result.texts, [leaf.check for leaf in result.leaves]) == ({}, ["unjudged"])
 
 
+def test_a_second_name_for_one_thing_costs_the_leaf_that_has_it_only() -> None:
+    leaves = {
+        "a.0": "Google rose.",
+        "a.1": "Google fell.",
+        "a.2": "Google Cloud and Google DeepMind rose.",
+        "a.3": "The film “Google” won a prize.",
+    }
+    texts = {
+        "a.0": "谷歌上涨。",
+        "a.1": "Google下跌。",
+        "a.2": "Google Cloud和Google DeepMind上涨。",
+        "a.3": "影片“Google”获奖。",
+    }
+    result = checked_en(leaves, texts)
+    assert set(result.texts) == {"a.1", "a.2", "a.3"}
+    assert result.findings["a.0"][-1].request == "The document calls one thing Google and 谷歌. Write Google."
+
+
+def test_a_second_name_in_traditional_characters_is_found() -> None:
+    result = checked_en(
+        {"a.0": "Facebook rose.", "a.1": "Facebook fell."}, {"a.0": "臉書上漲。", "a.1": "Facebook下跌。"}
+    )
+    assert set(result.texts) == {"a.1"}
+
+
 def test_half_a_surrogate_pair_costs_its_leaf_and_not_the_document() -> None:
     leaves = {"tldr.0": "The shares rose.", "tldr.1": "The shares fell."}
     result = checked_en(leaves, {"tldr.0": "股价上涨\ud83d。", "tldr.1": "股价下跌。"})
