@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 PEERS := .bench/venv
 PEERS_STAMP := $(PEERS)/.installed
 # What `make bench` runs, each a module of bench/.
-BENCHES ?= pipeline stage slots latency soak
+BENCHES ?= pipeline stage slots latency soak gate claims names
 UV := $(shell grep -o 'uv==[0-9.]*' pyproject.toml)
 
 .PHONY: help run test test-fast check format docs lock bench clean
