@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from cli.evaluate.lines import Check, Line, Outcome, Readable, outcome, parse, unreadable
 from services.analyze.claims import Refusal, check_claim, language_of
 from shared.model import Language
@@ -12,7 +10,7 @@ from shared.model import Language
 class _Claim(Readable):
     article: str
     claim: str
-    quotes: tuple[str, ...] = Field(strict=False)
+    quotes: list[str]
     language: Language | None = None
 
 
@@ -21,7 +19,7 @@ def judge_line(line: Line) -> Outcome:
     try:
         given = _Claim.model_validate(parse(line))
     except ValueError as error:
-        return unreadable(line, error)
+        return unreadable(line, error, "claim", "quote")
     language = given.language or language_of(given.article)
     verdict = check_claim(given.claim, given.quotes, given.article, language)
     return outcome(given.id, [_check(each) for each in verdict.refusals])

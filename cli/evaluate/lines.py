@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, TypeAdapter, ValidationError
 
 from cli.exit_codes import CliError, ExitCode
 from shared.model.base import validation_problems
@@ -52,7 +53,7 @@ class Outcome(BaseModel):
 class Readable(BaseModel):
     """What every line has."""
 
-    id: str | int
+    id: StrictStr | StrictInt
 
 
 def outcome(of: str | int, checks: Sequence[Check]) -> Outcome:
@@ -63,11 +64,14 @@ def outcome(of: str | int, checks: Sequence[Check]) -> Outcome:
     )
 
 
-def unreadable(line: Line, error: ValueError) -> Outcome:
-    """Return the outcome of a line that can't be judged: it fails with the reason, under its id where it has one."""
-    reason = validation_problems(error) if isinstance(error, ValidationError) else str(error)
-    check = Check.model_validate({"check": UNREADABLE, "result": "fail", "reason": reason})
-    return Outcome(id=_id_of(line), verdict="fail", checks=(check,), problem=f"line {line.number}: {reason}")
+def unreadable(line: Line, error: ValueError, *fragments: str) -> Outcome:
+    """Return the outcome of a line that can't be judged: it fails with the reason, under its id where it has one.
+
+    `fragments` are the keys that the other checks have besides; they are empty here.
+    """
+    why = validation_problems(error) if isinstance(error, ValidationError) else str(error)
+    check = Check.model_validate({"check": UNREADABLE, "result": "fail", **dict.fromkeys(fragments, ""), "why": why})
+    return Outcome(id=_id_of(line), verdict="fail", checks=(check,), problem=f"line {line.number}: {why}")
 
 
 def parse(line: Line) -> Mapping[str, Any]:
@@ -98,8 +102,9 @@ def _id_of(line: Line) -> str:
 def read_lines(source: BinaryIO) -> Iterator[Line]:
     """Give the lines that are not blank."""
     for number, data in enumerate(source, start=1):
-        if data.strip():
-            yield Line(number, data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data)
+        text = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
+        if text.strip():
+            yield Line(number, text)
 
 
 @contextmanager
@@ -119,9 +124,12 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 _OUTCOMES: Final = TypeAdapter(Outcome)
 
 
-def read_outcomes(path: Path) -> dict[str, Outcome]:
-    """Read what an earlier run wrote with --json. Raises CliError naming the line that is no outcome."""
-    found: dict[str, Outcome] = {}
+def read_outcomes(path: Path) -> dict[str, deque[Outcome]]:
+    """Read what an earlier run wrote with --json, by id: an id may have several lines, which stay in their order.
+
+    Raises CliError naming the line that is no outcome.
+    """
+    found: dict[str, deque[Outcome]] = {}
     with opened(path) as source:
         for line in read_lines(source):
             try:
@@ -129,5 +137,5 @@ def read_outcomes(path: Path) -> dict[str, Outcome]:
             except ValidationError as error:
                 reason = f"no result of `diglot eval ... --json`: {validation_problems(error)}"
                 raise CliError(f"{path}, line {line.number}: {reason}", ExitCode.USAGE) from error
-            found[each.id] = each
+            found.setdefault(each.id, deque()).append(each)
     return found

@@ -43,8 +43,10 @@ def pairs(file: _File, as_json: AsJson = False, against: _Against = None, jobs: 
     """Judge translations: lines of `{"id", "en", "zh", "source": "en"|"zh"}`.
 
     Prints how many failed and warned, by check. With --json each line gets one of
-    `{"id", "verdict": "pass"|"warn"|"fail", "checks": [{"check", "result", "en", "zh"}]}`; with --against, too, only
-    the lines that changed. A line that can't be read fails, and the exit code is 2 after all lines are done.
+    `{"id", "verdict": "pass"|"warn"|"fail", "checks": [{"check", "result", "en", "zh", "why"}]}`: the two
+    fragments that were compared and what to do about it. With --against, too, only the lines that changed; lines with
+    the same id are compared in their order. A line that can't be read fails, and the exit code is 2 after all lines are
+    done.
     """
     from cli.evaluate.pairs import judge_line
     from cli.evaluate.run import evaluate

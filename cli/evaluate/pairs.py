@@ -6,7 +6,7 @@ There is no article around a pair: its name sheet is made of the source itself a
 from __future__ import annotations
 
 from cli.evaluate.lines import Check, Line, Outcome, Readable, outcome, parse, unreadable
-from services.translate.gate import UNJUDGED, Finding, judge
+from services.translate.gate import Finding, judge
 from shared.model import Language
 from shared.names import build_sheet, shipped_terms
 
@@ -22,13 +22,19 @@ def judge_line(line: Line) -> Outcome:
     try:
         pair = _Pair.model_validate(parse(line))
     except ValueError as error:
-        return unreadable(line, error)
+        return unreadable(line, error, "en", "zh")
     source, target = (pair.en, pair.zh) if pair.source == "en" else (pair.zh, pair.en)
     sheet = build_sheet(source, pair.source, shipped_terms())
     return outcome(pair.id, [_check(each) for each in judge(source, target, pair.source, sheet)])
 
 
 def _check(finding: Finding) -> Check:
-    fields = {"check": finding.check, "result": finding.result, "en": finding.en, "zh": finding.zh}
-    # Fragments say what was wrong with a pair, but not why one could not be judged.
-    return Check.model_validate({**fields, "reason": finding.request} if finding.check == UNJUDGED else fields)
+    return Check.model_validate(
+        {
+            "check": finding.check,
+            "result": finding.result,
+            "en": finding.en,
+            "zh": finding.zh,
+            "why": finding.request,
+        }
+    )

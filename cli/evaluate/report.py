@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Final
 
@@ -48,15 +48,17 @@ class Change(BaseModel):
 class Comparison:
     """Finds what changed against an earlier run."""
 
-    def __init__(self, before: Mapping[str, Outcome]) -> None:
-        self._before = before
-        self._unanswered = dict(before)
+    def __init__(self, before: Mapping[str, deque[Outcome]]) -> None:
+        self._unanswered = before
         self.changes: list[Change] = []
 
     def add(self, outcome: Outcome) -> Change | None:
-        """Return how a line differs from the one with the same id, or None where it doesn't."""
-        old = self._before.get(outcome.id)
-        self._unanswered.pop(outcome.id, None)
+        """Return how a line differs from the one with the same id, or None where it doesn't.
+
+        Of several lines with one id the first is compared with the first, the second with the second.
+        """
+        waiting = self._unanswered.get(outcome.id)
+        old = waiting.popleft() if waiting else None
         had, has = _checks(old), _checks(outcome)
         if old is not None and had == has and old.verdict == outcome.verdict:
             return None
@@ -74,7 +76,8 @@ class Comparison:
         """Return the lines of the earlier run that no line of this one has answered."""
         return tuple(
             Change(id=old.id, before=old.verdict, after=None, gained=(), lost=tuple(sorted(_checks(old))))
-            for old in self._unanswered.values()
+            for waiting in self._unanswered.values()
+            for old in waiting
         )
 
 
@@ -90,7 +93,8 @@ def summary_table(summary: Summary) -> Table:
         failed, warned = summary.failed[check], summary.warned[check]
         grid.add_row(check, *_cells(failed, summary.lines), *_cells(warned, summary.lines))
     grid.add_section()
-    failed, warned = summary.verdicts["fail"], summary.verdicts["warn"]
+    passed, failed, warned = (summary.verdicts[verdict] for verdict in ("pass", "fail", "warn"))
+    grid.add_row("passed", *_cells(passed, summary.lines), "", "")
     grid.add_row(f"of {summary.lines:,} lines", *_cells(failed, summary.lines), *_cells(warned, summary.lines))
     return grid
 

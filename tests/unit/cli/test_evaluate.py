@@ -37,7 +37,9 @@ def test_every_line_gets_its_verdict_in_order(tmp_path: Path, capsys: pytest.Cap
     assert (code, err) == (0, "")
     assert [(each["id"], each["verdict"]) for each in outcomes] == [("a", "pass"), ("b", "fail"), ("c", "warn")]
     assert outcomes[0] == {"id": "a", "verdict": "pass", "checks": []}
-    assert outcomes[1]["checks"] == [{"check": "possibility", "result": "fail", "en": "may", "zh": "公司将裁员。"}]
+    (check,) = outcomes[1]["checks"]
+    assert check.pop("why").startswith("The source says 'may'; the translation is more certain.")
+    assert check == {"check": "possibility", "result": "fail", "en": "may", "zh": "公司将裁员。"}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,7 @@ def test_every_line_gets_its_verdict_in_order(tmp_path: Path, capsys: pytest.Cap
         ({"id": "x", "en": None, "zh": "一。", "source": "en"}, "x", "en"),
         ({"id": 7, "en": "A.", "zh": "一。", "source": "fr"}, "7", "source"),
         ({"en": "A.", "zh": "一。", "source": "en"}, "line 2", "id"),
+        ({"id": True, "en": "A.", "zh": "一。", "source": "en"}, "line 2", "id"),
         ("[" * 100_000, "line 2", "no JSON"),
         (r'{"id": "x", "en": "A\ud800", "zh": "一。", "source": "en"}', "x", "surrogate"),
     ],
@@ -60,7 +63,8 @@ def test_a_line_that_can_not_be_read_fails_and_is_named(
     outcomes = [json.loads(each) for each in out.splitlines()]
     assert [each["id"] for each in outcomes] == ["a", name, "c"]
     assert (outcomes[1]["verdict"], outcomes[1]["checks"][0]["check"]) == ("fail", "unreadable")
-    assert problem in outcomes[1]["checks"][0]["reason"]
+    assert problem in outcomes[1]["checks"][0]["why"]
+    assert outcomes[1]["checks"][0].keys() == {"check", "result", "en", "zh", "why"}
     assert "in.jsonl, line 2: " in err
     assert "1 of 3 lines could not be read" in err
     assert code == 2
@@ -81,6 +85,7 @@ def test_people_get_a_table_by_check(tmp_path: Path, capsys: pytest.CaptureFixtu
     rows = [line.split() for line in out.splitlines()]
     assert ["possibility", "1", "33.33%", "0", "0.00%"] in rows
     assert ["added_hedge", "0", "0.00%", "1", "33.33%"] in rows
+    assert ["passed", "1", "33.33%"] in rows
     assert ["of", "3", "lines", "1", "33.33%", "1", "33.33%"] in rows
 
 
@@ -101,6 +106,21 @@ def test_two_runs_are_compared_by_id(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert ["a", "pass", "fail", "possibility", "(fail)"] in rows
 
 
+def test_lines_with_the_same_id_are_compared_in_their_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    same = [{**pair, "id": "x"} for pair in (PASSES, FAILS, WARNS)]
+    _, before, _ = run(capsys, written(tmp_path / "in.jsonl", *same))
+    old = written(tmp_path / "before.jsonl", *before.splitlines())
+    assert run(capsys, tmp_path / "in.jsonl", against=old)[1] == ""
+    _, out, _ = run(capsys, written(tmp_path / "fewer.jsonl", *same[:2]), against=old)
+    assert [(each["before"], each["after"]) for each in map(json.loads, out.splitlines())] == [("warn", None)]
+
+
+def test_a_byte_order_mark_alone_is_no_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf\n")
+    assert run(capsys, file) == (0, "", "")
+
+
 def test_a_file_to_compare_with_that_is_no_result_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = written(tmp_path / "in.jsonl", PASSES)
     with pytest.raises(Exception, match=r"in\.jsonl, line 1: no result of `diglot eval"):
@@ -117,5 +137,5 @@ def test_a_pair_that_can_not_be_judged_says_why(tmp_path: Path, capsys: pytest.C
     code, out, _ = run(capsys, written(tmp_path / "in.jsonl", {**PASSES, "en": "a" * 200_001}))
     (check,) = json.loads(out)["checks"]
     assert (check["check"], check["result"]) == ("unjudged", "fail")
-    assert "200,000 characters" in check["reason"]
+    assert "200,000 characters" in check["why"]
     assert code == 0

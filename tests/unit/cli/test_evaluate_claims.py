@@ -42,3 +42,4 @@ def test_a_line_that_can_not_be_read_fails(fields: dict[str, object]) -> None:
     found = judge(**fields)
     assert found["verdict"] == "fail"
     assert found["checks"][0]["check"] == "unreadable"
+    assert "tuple" not in found["checks"][0]["why"]
