@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ _LATIN_LETTER = re.compile(rf"[{LATIN}]")
 _MORE_DIGITS = re.compile(r"\.\d")
 # A name is known by its first word, or by its first two Chinese characters, and then by its length.
 _HAN_KEY = 2
+_MULTIPLES = frozenset("百千万亿")
+_NUMERALS = frozenset("〇零一二两三四五六七八九十百千万亿几数")
 # "iPhone15" is an iPhone; "S3" is no S.
 _SHORTEST_BEFORE_DIGIT = 4
 
@@ -59,6 +62,8 @@ class FormTable:
 
     def longest(self, text: str, start: int, first: str) -> Found | None:
         """Return the longest form that begins at `start` of a folded text, whose word or character `first` is."""
+        if _is_in_figure(text, start, first):
+            return None
         key = text[start : start + _HAN_KEY] if first > "\u3400" else first
         lengths = self._lengths.get(key)
         if lengths is None and key[-1:] == "s":
@@ -103,6 +108,16 @@ def search(text: str, *tables: FormTable) -> Iterator[Found]:
             done = found.end
             if found.entities:
                 yield found
+
+
+def _is_in_figure(text: str, start: int, first: str) -> bool:
+    """Say whether what begins here belongs to a number or an amount: 3M of $3M and 1.3M, 万科 of 9000万科技工作者."""
+    before = text[start - 1 : start]
+    if first in _MULTIPLES:
+        return before != "" and (before.isdigit() or before in _NUMERALS)
+    return first[0].isdigit() and (
+        unicodedata.category(before or " ") == "Sc" or (before in (".", ",") and text[start - 2 : start - 1].isdigit())
+    )
 
 
 def _key(form: str) -> str | None:

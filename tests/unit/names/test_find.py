@@ -120,6 +120,20 @@ def test_a_claim_of_a_document_may_use_its_short_forms() -> None:
     assert [one.entity for one in find_names("贾西和谷歌", "zh", sheet)] == ["jassy", "google"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a $3M round, £3M, €3M, 1.3M and 1,3M", []),
+        ("3M grew, and 3M's plant. 3M", ["3M", "3M", "3M"]),
+        ("9000万科技工作者，九千万科技，数百万科技", []),
+        ("万科增长，2024年万科下跌", ["万科", "万科"]),
+    ],
+)
+def test_a_piece_of_a_number_is_no_name(text: str, found: list[str]) -> None:
+    index = TermIndex([Term("3m", "organisation", "3M", "3M"), Term("vanke", "organisation", "Vanke", "万科")])
+    assert [one.text for one in find_names(text, "zh", build_sheet(text, "zh", index))] == found
+
+
 def test_a_later_term_replaces_one_of_the_same_id() -> None:
     index = TermIndex([*TERMS, Term("google", "organisation", "Google", "谷歌")])
     assert [term.zh for term in index.find("Google")] == ["谷歌"]
