@@ -60,3 +60,15 @@ def test_a_surname_and_an_acronym_stay_short() -> None:
     assert sheet("Andy Jassy spoke.", "en", ["Andy Jassy"], by="Jassy")["Jassy"] == "贾西"
     text = "The Aldmoor Port Authority (APA) listened."
     assert sheet(text, "en", ["Aldmoor Port Authority"], by="APA")["APA"] == "APA"
+
+
+def test_a_shared_name_is_published_as_it_is() -> None:
+    assert sheet("Mr Lee, a farmer, spoke.", "en", ["Lee"], kind="person") == {"Lee": "Lee"}
+    assert sheet("Analyst Wang spoke.", "en", ["Wang"], kind="person") == {"Wang": "Wang"}
+    assert sheet("农民种苹果。", "zh", ["苹果"], kind="product") == {}
+    assert sheet("The chair spoke.", "en", [], by="Khan") == {}
+
+
+def test_a_namesake_that_the_article_gives_has_its_own_name() -> None:
+    assert sheet("厨师张勇（Zhang Yong）说。", "zh", ["张勇"], kind="person") == {"张勇": "Zhang Yong"}
+    assert sheet("以色列国防部长卡茨（Israel Katz）说。", "zh", ["卡茨"], kind="person") == {"卡茨": "Israel Katz"}
