@@ -31,11 +31,12 @@ def word_problems(source: str, target: str, source_language: Language) -> Iterat
     target_language: Language = "zh" if source_language == "en" else "en"
     # Lower case, simplified characters, plain apostrophes; every place stays where it is.
     folded_source, folded_target = folded(source).translate(_LOWER), folded(target).translate(_LOWER)
+    said = {name: _found(source, folded_source, source_language, name) for name in CLASSES}
+    written = {name: _found(target, folded_target, target_language, name) for name in CLASSES}
+    written["hearsay"] = _not_needed(written["hearsay"], said["possibility"], written["possibility"])
     parts = None
     for name in CLASSES:
-        words = lexicon(name)
-        ours = _found(source, words.matchers[source_language].find(folded_source), words)
-        theirs = _found(target, words.matchers[target_language].find(folded_target), words)
+        words, ours, theirs = lexicon(name), said[name], written[name]
         if not any(match.entry.group for match in ours) and not any(match.entry.group for match in theirs):
             continue
         parts = parts or scopes(source, target, source_language)
@@ -55,12 +56,24 @@ def word_problems(source: str, target: str, source_language: Language) -> Iterat
             yield finding(check, "warn", source_language, place.strip()[:FRAGMENT], word, request)
 
 
-def _found(text: str, matches: Sequence[Match[Entry]], words: Lexicon) -> list[Match[Entry]]:
+def _found(text: str, lower: str, language: Language, name: LexicalClass) -> list[Match[Entry]]:
+    words = lexicon(name)
     return [
         match
-        for match in matches
+        for match in words.matchers[language].find(lower)
         if not (text[match.start].isupper() and text[match.start : match.end].lower() in words.lower_case)
     ]
+
+
+def _not_needed(
+    hearsay: list[Match[Entry]], said: Sequence[Match[Entry]], written: Sequence[Match[Entry]]
+) -> list[Match[Entry]]:
+    """Leave out what may stand for hearsay, but stands for a possibility of the source: 可能, where it says "may"."""
+    needed = sum(match.entry.group is not None for match in said)
+    if not needed:
+        return hearsay
+    taken = {match.start for match in [each for each in written if each.entry.group is not None][:needed]}
+    return [match for match in hearsay if match.entry.group is not None or match.start not in taken]
 
 
 def _unmatched(

@@ -83,6 +83,12 @@ def test_a_hedge_may_move_to_the_next_sentence() -> None:
     assert failed(en, zh) == set()
 
 
+def test_one_word_is_not_hearsay_and_possibility() -> None:
+    assert failed("Sources say it reportedly may rise.", "可能上涨。") == {"hearsay"}
+    assert failed("Reportedly it may rise.", "据称可能上涨。") == set()
+    assert failed("It reportedly rose.", "可能上涨。") == set()
+
+
 def test_may_is_a_month_too() -> None:
     assert failed("The talks begin in May.", "会谈于5月开始。") == set()
 
