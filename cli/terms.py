@@ -118,7 +118,11 @@ async def add(desk: Desk, row: Row) -> None:
         if problems := list(termbase.problems(term)):
             raise CliError("; ".join(problems), ExitCode.USAGE)
         known = termbase.get(term.id)
+        before = await store.terms.get(term.id)
         await store.terms.put(term)
+        if clash := await _clash(store, term.id):
+            await _take_back(store, term, before)
+            raise CliError(clash)
     if desk.as_json:
         print_json(json.dumps(term_json(term.state, term), ensure_ascii=False))
     else:
@@ -131,15 +135,19 @@ async def decide(desk: Desk, ids: Sequence[str], decision: Decision, kind: Entit
     The exit code is the first failure's.
     """
     failures: list[CliError] = []
+    changed: list[tuple[StoredTerm, StoredTerm]] = []
     async with desk.store() as store:
         termbase = await _termbase(store)
         for term_id in dict.fromkeys(ids):
             try:
-                term = await _decided(store, termbase, term_id, decision, kind, desk.who)
+                before, term = await _decided(store, termbase, term_id, decision, kind, desk.who)
             except CliError as error:
                 say(str(error))
                 failures.append(error)
                 continue
+            changed.append((before, term))
+        failures += [error async for error in _undone(store, changed)]
+        for _, term in changed:
             if desk.as_json:
                 print_json(json.dumps(term_json(term.state, term), ensure_ascii=False))
             else:
@@ -150,23 +158,60 @@ async def decide(desk: Desk, ids: Sequence[str], decision: Decision, kind: Entit
 
 async def _decided(
     store: Store, termbase: Termbase, term_id: str, decision: Decision, kind: EntityKind | None, by: str
-) -> StoredTerm:
+) -> tuple[StoredTerm, StoredTerm]:
+    """Return the term as it was and as it is now."""
     term = await store.terms.get(term_id)
     if term is None:
         if term_id in shipped():
             raise CliError(f"{term_id} comes with the product; `diglot terms add --id {term_id}` changes it")
         raise CliError(f"there is no term {term_id}; `diglot terms list` shows them", ExitCode.NOT_FOUND)
-    if decision == "confirmed":
-        term = term.model_copy(update={"kind": kind or term.kind})
-        if problems := list(termbase.problems(term)):
+    before = term
+    term = term.model_copy(update={"kind": kind or term.kind})
+    # A built-in entry counts again once what replaced it is rejected.
+    counting = term if decision == "confirmed" else shipped().get(term_id)
+    if counting is None:
+        termbase.remove(term_id)
+    else:
+        if problems := list(termbase.problems(counting)):
             raise CliError(f"{term_id}: {'; '.join(problems)}", ExitCode.USAGE)
-        if term.kind == "other":
-            say(f"{term_id} is of the kind `other`: it is no name, and never looked for in a text; --kind changes that")
-        termbase.put(term)
+        termbase.put(counting)
+    if decision == "confirmed" and term.kind == "other":
+        say(f"{term_id} is of the kind `other`: it is no name, and never looked for in a text; --kind changes that")
     decided = await store.terms.decide(term_id, decision, by, now(), kind)
     if decided is None:
         raise CliError(f"there is no term {term_id} any more", ExitCode.NOT_FOUND)
-    return decided
+    return before, decided
+
+
+async def _undone(store: Store, changed: list[tuple[StoredTerm, StoredTerm]]) -> AsyncIterator[CliError]:
+    """Take back, out of `changed` too, the decisions that clash with what others decided at the same time."""
+    termbase = await _termbase(store)
+    for before, term in list(changed):
+        if clash := _clash_in(termbase, term.id):
+            await _take_back(store, term, before)
+            changed.remove((before, term))
+            say(clash)
+            yield CliError(clash)
+
+
+async def _clash(store: Store, term_id: str) -> str | None:
+    return _clash_in(await _termbase(store), term_id)
+
+
+def _clash_in(termbase: Termbase, term_id: str) -> str | None:
+    """Say why a term that was checked and stored can't stay: of two written at once, each looks after its own.
+
+    Both may be taken back; a clash that stays would be worse.
+    """
+    term = termbase.get(term_id)
+    problems = [] if term is None else list(termbase.problems(term))
+    return f"{term_id} was taken back, somebody wrote at the same time: {'; '.join(problems)}" if problems else None
+
+
+async def _take_back(store: Store, term: StoredTerm, before: StoredTerm | None) -> None:
+    """Put a term back to what it was; a new one becomes a proposal, so that nothing a person wrote is lost."""
+    proposed = {"state": "proposed", "decided_by": None, "decided_at": None}
+    await store.terms.put(term.model_copy(update=proposed) if before is None else before)
 
 
 def term_list(terms: Sequence[Shown]) -> Table:

@@ -10,9 +10,9 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from cli.exit_codes import CliError, ExitCode
-from cli.terms_csv import Row
+from cli.terms_csv import BETWEEN, LISTS, Row
 from shared.model import TermId, validation_problems
-from shared.store import StoredTerm, learned_id
+from shared.store import StoredTerm, form_problem, learned_id
 from shared.vocabulary import Term
 
 _ID: Final = TypeAdapter[str](TermId)
@@ -34,12 +34,16 @@ class Termbase:
 
     def put(self, term: StoredTerm) -> None:
         """Count a term, in place of the one with its id."""
-        before = self._terms.get(term.id)
-        for form in () if before is None else forms_of(before):
-            self._claims[form].pop(term.id, None)
+        self.remove(term.id)
         self._terms[term.id] = term
         for form in forms_of(term):
             self._claims.setdefault(form, {})[term.id] = None
+
+    def remove(self, term_id: str) -> None:
+        """Count a term no more, if it did."""
+        before = self._terms.pop(term_id, None)
+        for form in () if before is None else forms_of(before):
+            self._claims[form].pop(term_id, None)
 
     def problems(self, term: StoredTerm) -> Iterator[str]:
         """Say what is wrong with a term: by itself, and beside the others."""
@@ -61,16 +65,33 @@ def forms_of(term: StoredTerm) -> tuple[str, ...]:
     return (term.en, term.zh, *term.also_en, *term.also_zh, *term.short_en, *term.short_zh)
 
 
+def lists_of(term: StoredTerm) -> Iterator[str]:
+    """Return what the lists of a term hold."""
+    return (form for name in LISTS for form in getattr(term, name))
+
+
 def _own_problems(term: StoredTerm) -> Iterator[str]:
-    for form in (term.en, *term.also_en, *term.short_en):
-        if _HAN.search(form):
-            yield f"the English form {form!r} has Chinese characters"
+    yield from _form_problems(term)
     for form in term.ambiguous:
         if form not in forms_of(term):
             yield f"{form!r} is marked as ambiguous, but is no form of the term"
     for phrase in term.not_in:
         if not any(form in phrase and form != phrase for form in forms_of(term)):
             yield f"no form of the term is a part of {phrase!r}, which not_in has"
+
+
+def _form_problems(term: StoredTerm) -> Iterator[str]:
+    for form in dict.fromkeys(forms_of(term)):
+        if problem := form_problem(form):
+            yield f"{form!r} {problem}"
+        if len(form) == 1 and form not in term.ambiguous and term.kind != "other":
+            yield f"{form!r} is a single character, which other words have, too; mark it as ambiguous"
+    for form in lists_of(term):
+        if BETWEEN in form:
+            yield f"{form!r} has the character {BETWEEN!r}, which separates forms in CSV"
+    for form in (term.en, *term.also_en, *term.short_en):
+        if _HAN.search(form):
+            yield f"the English form {form!r} has Chinese characters"
 
 
 def term_of(row: Row, by: str, at: int) -> StoredTerm:

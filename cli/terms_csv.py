@@ -18,7 +18,8 @@ _FOR_READING: Final = ("articles", "changed_at", "decided_by")
 STATES: Final = ("confirmed", "proposed", "rejected", "built-in")
 BUILT_IN: Final = "built-in"
 
-_BETWEEN: Final = "|"
+BETWEEN: Final = "|"
+"""What separates the forms of a cell, so no form of a list can have it."""
 # A spreadsheet runs what begins like this; a quote before it makes it text.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _MOST_ROWS: Final = 100_000
@@ -40,7 +41,8 @@ class Row:
 
 def write_terms(out: TextIO, terms: Iterable[tuple[str, StoredTerm]]) -> None:
     """Write terms, each with its state or `built-in`, with a header."""
-    writer = csv.writer(out, lineterminator="\n")
+    # All is quoted: a reader that takes other separators would begin a cell, and a formula, in the middle of a name.
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow((*COLUMNS, *_FOR_READING))
     for state, term in terms:
         cells = term.model_dump(mode="json") | {"state": state}
@@ -51,7 +53,7 @@ def write_terms(out: TextIO, terms: Iterable[tuple[str, StoredTerm]]) -> None:
 
 def _cell(value: object) -> str:
     if isinstance(value, list):
-        return _guarded(f" {_BETWEEN} ".join(map(str, value)))
+        return _guarded(f" {BETWEEN} ".join(map(str, value)))
     return "" if value is None else _guarded(str(value))
 
 
@@ -151,4 +153,4 @@ def _problems(row: Row, too_many: int) -> Iterator[str]:
 
 
 def _parts(cell: str) -> Iterator[str]:
-    return (part.strip() for part in cell.split(_BETWEEN) if part.strip())
+    return (part.strip() for part in cell.split(BETWEEN) if part.strip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -12,22 +12,45 @@ from shared.model import EntityKind
 
 terms = typer.Typer(
     name="terms",
-    help="Terms: names with their forms in both languages. Those that come with the product, and your own.",
+    help="Terms: names with their forms in both languages. Those that come with the product, and your own. "
+    "Translations use both; analysis finds names with those that come with the product.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
 
-_Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Terms' ids, as `terms list` prints them.")]
+_LONGEST: Final = 200
+
+
+def _text(value: str | None) -> str | None:
+    """Refuse what is no text, and what is longer than any name."""
+    if value is not None and len(value) > _LONGEST:
+        raise typer.BadParameter(f"it is longer than {_LONGEST} characters")
+    if value is not None and any("\ud800" <= char <= "\udfff" or char == "\0" for char in value):
+        raise typer.BadParameter("it has bytes that are not UTF-8")
+    return value
+
+
+def _texts(values: list[str] | None) -> list[str] | None:
+    for value in values or ():
+        _text(value)
+    return values
+
+
+_Ids = Annotated[
+    list[str], typer.Argument(metavar="ID", help="Terms' ids, as `terms list` prints them.", callback=_texts)
+]
 _State = Annotated[
     Literal["proposed", "confirmed", "rejected", "built-in"] | None,
     typer.Option(help="Only these. proposed: an article gives both names; built-in: these come with the product."),
 ]
 _Kind = Annotated[EntityKind | None, typer.Option(help="Only this kind; `other`: terms and roles, which are no names.")]
-_By = Annotated[str | None, typer.Option(metavar="NAME", help="Who decides; else the user of this machine.")]
+_By = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Who decides; else the user of this machine.", callback=_text)
+]
 
 
 def _forms(what: str) -> object:
-    return typer.Option(metavar="FORM", help=f"{what}; may be repeated.")
+    return typer.Option(metavar="FORM", help=f"{what}; may be repeated.", callback=_texts)
 
 
 @terms.command(
@@ -35,7 +58,8 @@ def _forms(what: str) -> object:
 )
 def list_(
     text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="Only where a form or the id contains this, in any case.")
+        str | None,
+        typer.Argument(metavar="TEXT", help="Only where a form or the id contains this, in any case.", callback=_text),
     ] = None,
     state: _State = None,
     kind: _Kind = None,
@@ -56,8 +80,8 @@ def list_(
     )
 )
 def add(
-    en: Annotated[str, typer.Argument(metavar="ENGLISH", help="The name that is written in English.")],
-    zh: Annotated[str, typer.Argument(metavar="CHINESE", help="The name that is written in Chinese.")],
+    en: Annotated[str, typer.Argument(metavar="ENGLISH", help="The name that is written in English.", callback=_text)],
+    zh: Annotated[str, typer.Argument(metavar="CHINESE", help="The name that is written in Chinese.", callback=_text)],
     kind: Annotated[EntityKind, typer.Option(help="What it names; `other`: a term or role, which is no name.")],
     also_en: Annotated[list[str] | None, _forms("Another English name that is accepted")] = None,
     also_zh: Annotated[list[str] | None, _forms("Another Chinese name that is accepted")] = None,
@@ -70,7 +94,8 @@ def add(
     shown_by: Annotated[list[str] | None, _forms("A word beside which an ambiguous form counts")] = None,
     loose: Annotated[list[str] | None, _forms("A word that may stand for it in a translation (中方 for China)")] = None,
     term_id: Annotated[
-        str | None, typer.Option("--id", help="The id; that of another term or of a built-in one replaces it.")
+        str | None,
+        typer.Option("--id", help="The id; that of another term or of a built-in one replaces it.", callback=_text),
     ] = None,
     by: _By = None,
     as_json: AsJson = False,

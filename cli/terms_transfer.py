@@ -76,17 +76,25 @@ def _changes(
         lines[term.id] = row.line
         changed.append((row.line, term))
     termbase = Termbase((*own.values(), *(term for term in stored.values() if term.state == "confirmed")))
-    problems += _clashes(termbase, changed, name)
+    problems += _clashes(termbase, changed, own, name)
     refuse(problems)
     return [term for _, term in changed], counts
 
 
-def _clashes(termbase: Termbase, changed: Sequence[tuple[int, StoredTerm]], name: str) -> Iterator[str]:
-    confirmed = [(line, term) for line, term in changed if term.state == "confirmed"]
-    # All of them count before any is checked: two rows may share a form that both call ambiguous.
-    for _, term in confirmed:
-        termbase.put(term)
-    for line, term in confirmed:
+def _clashes(
+    termbase: Termbase, changed: Sequence[tuple[int, StoredTerm]], own: Mapping[str, StoredTerm], name: str
+) -> Iterator[str]:
+    counting: list[tuple[int, StoredTerm]] = []
+    # All of them count, or don't any more, before any is checked: a row may take the form that another one gives up,
+    # and two may share a form that both call ambiguous.
+    for line, term in changed:
+        now_counting = term if term.state == "confirmed" else own.get(term.id)
+        if now_counting is None:
+            termbase.remove(term.id)
+        else:
+            termbase.put(now_counting)
+            counting.append((line, now_counting))
+    for line, term in counting:
         yield from (f"{name}:{line}: {problem}" for problem in termbase.problems(term))
 
 
@@ -134,7 +142,10 @@ def _write(path: Path | None, terms: Sequence[Shown]) -> None:
 
 def _read(name: str) -> bytes:
     if name == "-":
-        return sys.stdin.buffer.read(_LARGEST_FILE)
+        data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+        if len(data) > _LARGEST_FILE:
+            raise CliError("standard input: is larger than 64 MiB", ExitCode.USAGE)
+        return data
     path = Path(name)
     try:
         if path.stat().st_size > _LARGEST_FILE:

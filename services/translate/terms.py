@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 import structlog
@@ -29,6 +30,7 @@ _NONE: Final = (0, 0)
 """The decisions of a database without any."""
 # An article gives a handful of names; a database that is away must not make the process grow.
 _MOST_WAITING: Final = 1000
+_MOST_OF_ONE_ARTICLE: Final = 20
 _MOST_REMEMBERED: Final = 10_000
 
 log = structlog.stdlib.get_logger(__name__)
@@ -50,13 +52,14 @@ class Terms:
     def propose(self, article_id: str, names: Iterable[Learned], entities: Iterable[Entity[Text]] = ()) -> None:
         """Have names stored that an article gives in both languages, unless they are known; soon, or never.
 
-        `entities`: those of its analysis, which know what kind of thing a name is where the name doesn't say it.
+        Of one article 20 at most: a text made of brackets must not fill the database. `entities`: those of its
+        analysis, which know what kind of thing a name is where the name doesn't say it.
         """
         kinds = {entity.name: entity.kind for entity in entities}
-        for learned in names:
-            name = replace(learned, kind=_kind(learned, kinds))
+        named = (replace(learned, kind=_kind(learned, kinds)) for learned in names)
+        for name in islice((name for name in named if not _is_known(name, self._index)), _MOST_OF_ONE_ARTICLE):
             key = (article_id, name)
-            if key in self._seen or _is_known(name, self._index):
+            if key in self._seen:
                 continue
             with suppress(asyncio.QueueFull):
                 self._waiting.put_nowait(key)

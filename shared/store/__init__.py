@@ -12,7 +12,7 @@ from shared.store.documents import (
 )
 from shared.store.journeys import Journeys
 from shared.store.store import Store, open_store
-from shared.store.terms import Search, StoredTerm, Terms, TermState, learned_id
+from shared.store.terms import Search, StoredTerm, Terms, TermState, form_problem, learned_id
 
 __all__ = [
     "Edition",
@@ -29,6 +29,7 @@ __all__ = [
     "TermState",
     "Terms",
     "attempts",
+    "form_problem",
     "learned_id",
     "open_store",
 ]

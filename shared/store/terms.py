@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
@@ -29,6 +30,9 @@ MAX_CONFIRMED: Final = 100_000
 
 _BATCH: Final = 1000
 _DECIDED: Final = ("confirmed", "rejected")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
+_LOOKING_ALIKE: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 _SEARCHED: Final = ("_id", "en", "zh", "also_en", "also_zh", "short_en", "short_zh")
 
 
@@ -73,6 +77,17 @@ def learned_id(en: str, zh: str) -> str:
     return f"{slug}-{digest[:10]}"
 
 
+def form_problem(form: str) -> str | None:
+    """Say why a name can be no form: it would look like another one. None where it can."""
+    if any(unicodedata.category(char) in _UNSEEN for char in form):
+        return "has a character that is not seen"
+    for word in _WORD.findall(form):
+        scripts = {unicodedata.name(char, "").partition(" ")[0] for char in word}
+        if len(scripts & _LOOKING_ALIKE) > 1:
+            return "mixes letters of several alphabets in a word"
+    return None
+
+
 class Terms(Collection[StoredTerm]):
     """Collection `terms`. Several may write a term at once: articles that propose it, a person who decides."""
 
@@ -85,6 +100,9 @@ class Terms(Collection[StoredTerm]):
         What a person has decided stays as it is. Raises Poison for names that no term can have, and Transient when
         others keep writing it.
         """
+        for form in (en, zh):
+            if problem := form_problem(form):
+                raise Poison(f"terms.propose: this is no term: a name {problem}")
         try:
             proposed = StoredTerm(
                 id=learned_id(en, zh),

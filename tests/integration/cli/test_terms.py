@@ -11,15 +11,17 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from cli import terms as commands
 from cli.exit_codes import ExitCode
 from shared.model import article_id
 from shared.settings import CommonSettings
-from shared.store import StoredTerm, learned_id, open_store
+from shared.store import Search, StoredTerm, learned_id, open_store
 from shared.telemetry import Metrics
 from shared.vocabulary import all_terms
 
@@ -137,13 +139,13 @@ def test_an_export_is_imported_without_a_change(diglot: Diglot, settings: Common
     diglot("add", "=1+1 Corp", "等式公司", "--kind", "organisation", "--short-zh", "等式")
     assert diglot("export", "all.csv", "--all").returncode == 0
     data = (tmp_path / "all.csv").read_bytes()
-    assert data.startswith(b"\xef\xbb\xbfid,state,")
+    assert data.startswith(b'\xef\xbb\xbf"id","state",')
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     assert len(rows) == len(all_terms()) + 2
     assert not [row for row in rows if any(cell[:1] in ("=", "+", "-", "@") for cell in row.values())]
     (counts,) = lines(diglot("import", "all.csv", "--json"))
     assert counts == {"added": 0, "changed": 0, "unchanged": len(rows) - 1, "proposed": 1, "dry_run": False}
-    text = data.decode("utf-8-sig").replace(f"{LEARNED},proposed", f"{LEARNED},confirmed")
+    text = data.decode("utf-8-sig").replace(f'"{LEARNED}","proposed"', f'"{LEARNED}","confirmed"')
     assert "1 would be changed" in diglot("import", "-", "--dry-run", text=text).stdout
     found = stored(settings, LEARNED)
     assert found is not None
@@ -176,3 +178,44 @@ def test_the_built_in_entries_need_no_database(diglot: Diglot) -> None:
     uri = "mongodb://127.0.0.1:1/?directConnection=true"
     (found,) = lines(diglot("list", "安迪·贾西", "--state", "built-in", "--json", DIGLOT_MONGODB_URI=uri))
     assert (found["id"], found["state"], found["changed_at"]) == ("andy-jassy", "built-in", None)
+
+
+def test_of_terms_written_at_once_none_clashes_with_another(diglot: Diglot, settings: CommonSettings) -> None:
+    def add(chinese: str) -> subprocess.CompletedProcess[str]:
+        return diglot("add", "Clashco", chinese, "--kind", "organisation")
+
+    with ThreadPoolExecutor(3) as pool:
+        done = list(pool.map(add, ("克拉什", "克拉施", "克拉仕")))
+    confirmed = lines(diglot("list", "Clashco", "--state", "confirmed", "--json"))
+    assert len(confirmed) == [each.returncode for each in done].count(0) <= 1
+
+
+def test_a_term_that_another_took_the_form_of_meanwhile_is_taken_back(
+    settings: CommonSettings,
+) -> None:
+    async def work() -> list[str]:
+        async with open_store(settings, Metrics()) as store:
+            for chinese in ("克拉什", "克拉施"):
+                await store.terms.propose("Clashco", chinese, "organisation", ARTICLE, 1)
+            one, two = (learned_id("Clashco", chinese) for chinese in ("克拉什", "克拉施"))
+            before = await store.terms.get(one)
+            after = await store.terms.decide(one, "confirmed", "ann", 2)
+            await store.terms.decide(two, "confirmed", "bob", 2)
+            assert before is not None
+            assert after is not None
+            changed = [(before, after)]
+            problems = [str(error) async for error in commands._undone(store, changed)]
+            assert changed == []
+            assert [term.id for term in await store.terms.search(Search("confirmed"), 9)] == [two]
+            return problems
+
+    (problem,) = asyncio.run(work())
+    assert "was taken back" in problem
+
+
+def test_a_rejection_may_not_bring_a_built_in_name_back_that_another_term_has(diglot: Diglot) -> None:
+    assert diglot("add", "Enwidia", "恩维迪亚", "--kind", "organisation", "--id", "nvidia").returncode == 0
+    assert diglot("add", "Nvidia", "另一家公司", "--kind", "organisation").returncode == 0
+    done = diglot("reject", "nvidia")
+    assert done.returncode == ExitCode.USAGE
+    assert "'Nvidia' is a form of nvidia-" in done.stderr

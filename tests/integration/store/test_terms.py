@@ -112,6 +112,12 @@ async def test_names_that_are_too_long_are_refused(store: Store) -> None:
         await store.terms.propose("x" * 201, "北溟", "other", ONE, 1)
 
 
+@pytest.mark.parametrize("name", ["Bei\u200bming", "Bei\u202eming", "Be\u0456ming"])
+async def test_names_that_look_like_others_are_refused(store: Store, name: str) -> None:
+    with pytest.raises(Poison, match="this is no term"):
+        await store.terms.propose(name, "北溟储能", "organisation", ONE, 1)
+
+
 def test_the_id_of_two_names_is_the_same_everywhere_and_another_for_other_names() -> None:
     assert ID == "beiming-storage-7063993713"
     assert len({learned_id("A", "b"), learned_id("A", "c"), learned_id("B", "b"), learned_id("Aa", "b")}) == 4

@@ -92,6 +92,20 @@ async def test_the_analysis_says_the_kind_where_the_article_does_not(settings: C
         await until("the proposal", stored)
 
 
+async def test_one_article_proposes_a_bounded_number_of_names(settings: CommonSettings, store: Store) -> None:
+    names = [Learned(f"Corvane {chr(97 + number)}x", f"科凡{chr(0x4E00 + number)}", "other") for number in range(26)]
+    async with open_terms(settings, Metrics(), 0.05) as terms:
+        terms.propose(ARTICLE, names)
+        terms.propose(ARTICLE, [*names, BEIMING])
+
+        async def stored() -> bool:
+            return await store.terms.count(Search()) >= 20
+
+        await until("the proposals", stored)
+        await asyncio.sleep(0.1)
+        assert await store.terms.count(Search()) == 20
+
+
 async def test_a_database_that_is_away_costs_nothing_and_is_used_when_it_comes(tmp_path: Path) -> None:
     port = free_port()
     uri = SecretStr(f"mongodb://127.0.0.1:{port}/?directConnection=true")
@@ -99,7 +113,7 @@ async def test_a_database_that_is_away_costs_nothing_and_is_used_when_it_comes(t
     async with open_terms(settings, Metrics(), 0.05) as terms:
         began = asyncio.get_running_loop().time()
         for number in range(5000):
-            terms.propose(ARTICLE, [Learned(f"Name {number}", "某某", "person")])
+            terms.propose(article_id("acme", str(number)), [Learned(f"Name {number}", "某某", "person")])
         assert await knows(terms, "Google")
         assert asyncio.get_running_loop().time() - began < 1
         with EmbeddedDatabase(port, tmp_path):

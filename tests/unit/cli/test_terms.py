@@ -8,11 +8,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
-from cli.exit_codes import CliError
+from cli.exit_codes import CliError, ExitCode
 from cli.terms_check import Termbase, built_in, same, term_of
 from cli.terms_csv import LISTS, Row, read_rows, write_terms
-from shared.store import StoredTerm
+from cli.terms_options import terms
+from cli.terms_transfer import _changes, _read
+from shared.store import StoredTerm, form_problem
 from shared.vocabulary import all_terms
 
 ROW = Row(2, "", "confirmed", "person", "Andy Jassy", "安迪·贾西", dict.fromkeys(LISTS, ()))
@@ -61,7 +64,7 @@ def test_every_built_in_entry_survives_a_round_through_a_file() -> None:
 @pytest.mark.parametrize("name", ["=1+1", "+1 Corp", "-x", "@SUM(A1)", "＝1"])
 def test_no_cell_begins_a_formula_and_the_name_comes_back(name: str) -> None:
     text = written(term(en=name, also_en=(name,)))
-    assert f",'{name}," in text
+    assert f',"\'{name}",' in text
     assert read(text)[0].en == name
 
 
@@ -124,7 +127,83 @@ def test_a_replaced_entry_claims_its_old_forms_no_more() -> None:
         ({"also_en": ("贾西",)}, "has Chinese characters"),
         ({"ambiguous": ("Cook",)}, "is no form of the term"),
         ({"not_in": ("Amazon rainforest",)}, "no form of the term is a part of"),
+        ({"also_zh": ("的",)}, "is a single character"),
+        ({"short_en": ("T",)}, "is a single character"),
+        ({"also_en": ("A|B",)}, "separates forms in CSV"),
+        ({"shown_by": ("A|B",)}, "separates forms in CSV"),
+        ({"also_en": ("And\u200by",)}, "has a character that is not seen"),
+        ({"en": "Andy\u202eJassy"}, "has a character that is not seen"),
+        ({"en": "M\u0456crosoft"}, "mixes letters of several alphabets"),
     ],
 )
 def test_an_entry_that_contradicts_itself_is_refused(changes: dict[str, object], reason: str) -> None:
     assert [reason in problem for problem in Termbase([]).problems(term(**changes))] == [True]
+
+
+def test_a_single_character_counts_where_it_is_ambiguous_or_no_name() -> None:
+    assert list(Termbase([]).problems(term(short_en=("J",), ambiguous=("J",)))) == []
+    assert list(Termbase([]).problems(term(en="nm", zh="纳", kind="other"))) == []
+
+
+def test_the_built_in_entries_keep_the_rules() -> None:
+    base = Termbase(map(built_in, all_terms()))
+    assert not [problem for each in all_terms() for problem in base.problems(built_in(each))]
+
+
+def test_names_in_one_script_and_of_several_scripts_side_by_side_are_no_problem() -> None:
+    assert not [form for form in ("SK海力士", "Яндекс", "Yandex (Яндекс)", "Wörld-1") if form_problem(form)]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_no_formula_begins_after_what_a_spreadsheet_may_take_for_a_separator(separator: str) -> None:
+    name = f"Acme{separator}=1+1"
+    line = written(term(en=name, zh=name)).splitlines()[1]
+    assert f'"{name}"' in line
+
+
+def changes(text: str, *known: StoredTerm) -> list[StoredTerm]:
+    return _changes(read_rows(text.encode(), "f.csv"), {each.id: each for each in known}, "f.csv", "ann")[0]
+
+
+def test_one_row_may_give_up_the_form_that_another_takes() -> None:
+    old = term(id="old", short_en=("Jassy-Test",))
+    text = (
+        "id,state,kind,en,zh,short_en\n"
+        "old,rejected,person,Anna Jassy-Test,安娜·测试,Jassy-Test\n"
+        "new,confirmed,person,Bob Jassy-Test,鲍勃·测试,Jassy-Test\n"
+    )
+    old = old.model_copy(update={"en": "Anna Jassy-Test", "zh": "安娜·测试"})
+    assert [(each.id, each.state) for each in changes(text, old)] == [("old", "rejected"), ("new", "confirmed")]
+
+
+def test_a_built_in_entry_that_counts_again_may_not_clash_with_what_took_its_form() -> None:
+    override = term(id="nvidia", kind="organisation", en="Enwidia", zh="恩维迪亚")
+    taken = term(id="other", kind="organisation", en="Nvidia", zh="另一家公司")
+    text = "id,state,kind,en,zh\nnvidia,rejected,organisation,Enwidia,恩维迪亚\n"
+    with pytest.raises(CliError, match="'Nvidia' is a form of other"):
+        changes(text, override, taken)
+
+
+def test_standard_input_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.terms_transfer._LARGEST_FILE", 9)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"en,zh\nA,B\n")))
+    with pytest.raises(CliError, match="standard input: is larger"):
+        _read("-")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["add", "Ac\udcffme", "丙丁", "--kind", "organisation"],
+        ["add", "Acme", "丙\udcff", "--kind", "organisation"],
+        ["add", "Acme", "丙丁", "--kind", "organisation", "--also-en", "A\udcff"],
+        ["add", "Acme", "丙丁", "--kind", "organisation", "--by", "\udcff"],
+        ["list", "\udcff"],
+        ["list", "a" * 40_000],
+        ["confirm", "\udcff"],
+    ],
+)
+def test_arguments_that_are_no_text_or_longer_than_any_name_are_refused(arguments: list[str]) -> None:
+    result = CliRunner().invoke(terms, arguments, env={"COLUMNS": "200"})
+    assert result.exit_code == ExitCode.USAGE
+    assert "not UTF-8" in result.output or "longer than 200" in result.output
