@@ -22,6 +22,7 @@ from shared.model import (
     Fidelity,
     Instant,
     Language,
+    LeafFidelity,
     Model,
     Pair,
     Part,
@@ -31,12 +32,13 @@ from shared.model import (
     format_instant,
 )
 from shared.quantities.render import render_fact, render_quantity, render_stance
-from shared.vocabulary import absence_reason_text, category_name, entity_kind_name, part_name, tag_name
+from shared.vocabulary import absence_reason_text, category_name, check_reason, entity_kind_name, part_name, tag_name
 
 Columns = tuple[Language, ...]
 Kind = Literal["title", "heading", "item", "paragraph", "note"]
 _PENDING: Final[Mapping[Language, str]] = {"en": "(not translated yet)", "zh": "（尚未翻译）"}
-_FAILED: Final[Mapping[Language, str]] = {"en": "(translation failed its checks)", "zh": "（译文未通过核对）"}
+_FAILED: Final[Mapping[Language, str]] = {"en": "translation failed its checks", "zh": "译文未通过核对"}
+_WARNED: Final[Mapping[Language, str]] = {"en": "published with a warning", "zh": "带有核对提示"}
 _COLON: Final[Mapping[Language, str]] = {"en": ": ", "zh": "："}
 _NOTICE: Final[Mapping[Language, str]] = {
     "en": "Made by software from the source named above; check what matters there.",
@@ -129,7 +131,7 @@ def blocks_of(document: ShownDocument, columns: Columns) -> list[Block]:
 class _Page:
     def __init__(self, analysis: Analysis[Pair], fidelity: Fidelity, columns: Columns) -> None:
         self._analysis = analysis
-        self._failed = {(leaf.leaf, leaf.language) for leaf in fidelity.leaves if leaf.state == "failed"}
+        self._checks = {(leaf.leaf, leaf.language): leaf for leaf in fidelity.leaves if leaf.state != "pending"}
         self._columns = columns
         self._names: Mapping[Language, Mapping[str, str]] = {
             column: {e.id: name for e in analysis.entities if (name := e.name.get(column)) is not None}
@@ -141,10 +143,10 @@ class _Page:
         return tuple(self._text(pair, column, leaf) for column in self._columns)
 
     def _text(self, pair: Pair, column: Language, leaf: str = "") -> str:
-        text = pair.get(column)
+        text, check = pair.get(column), self._checks.get((leaf, column))
         if text is not None:
-            return text
-        gap = (_FAILED if (leaf, column) in self._failed else _PENDING)[column]
+            return text if check is None else f"{text} {_marked(_WARNED, check, column)}"
+        gap = _PENDING[column] if check is None else _marked(_FAILED, check, column)
         return gap if len(self._columns) > 1 else f"{pair.en or pair.zh or ''} {gap}"
 
     def _claim(self, claim: Claim[Pair], column: Language, *, parties: bool = True) -> str:
@@ -164,10 +166,12 @@ class _Page:
         return Block("heading", self.texts(part_name(part)))
 
     def labels(self) -> Iterator[Block]:
-        names = [] if self._analysis.category is None else [category_name(self._analysis.category)]
-        names += [tag_name(tag.id) if tag.id is not None else tag.name or Pair() for tag in self._analysis.tags]
+        category = self._analysis.category
+        names = [] if category is None else [("", category_name(category))]
+        for at, tag in enumerate(self._analysis.tags):
+            names.append((f"tags.{at}", tag_name(tag.id) if tag.id is not None else tag.name or Pair()))
         if names:
-            columns = ([self._text(name, column) for name in names] for column in self._columns)
+            columns = ([self._text(name, column, leaf) for leaf, name in names] for column in self._columns)
             yield Block("note", tuple(" · ".join(texts) for texts in columns))
 
     def claims(self, part: Part, claims: Sequence[Claim[Pair]]) -> Iterator[Block]:
@@ -179,12 +183,12 @@ class _Page:
     def key_data(self) -> Iterator[Block]:
         if self._analysis.key_data:
             yield self._heading("key_data")
-        for row in self._analysis.key_data:
+        for at, row in enumerate(self._analysis.key_data):
             yield Block(
                 "item",
                 tuple(
-                    f"{self._text(row.entity, c)}{_COLON[c]}{render_quantity(row.metric, c)} - "
-                    f"{self._claim(row.info, c, parties=False)}"
+                    f"{self._text(row.entity, c, f'key_data.{at}.entity')}{_COLON[c]}"
+                    f"{render_quantity(row.metric, c)} - {self._claim(row.info, c, parties=False)}"
                     for c in self._columns
                 ),
             )
@@ -192,12 +196,12 @@ class _Page:
     def entities(self) -> Iterator[Block]:
         if self._analysis.entities:
             yield self._heading("entities")
-        for entity in self._analysis.entities:
+        for at, entity in enumerate(self._analysis.entities):
             kind = entity_kind_name(entity.kind)
             yield Block(
                 "item",
                 tuple(
-                    f"{self._text(entity.name, c)} ({kind.get(c)})"
+                    f"{self._text(entity.name, c, f'entities.{at}.name')} ({kind.get(c)})"
                     + ("" if entity.role is None else _COLON[c] + self._claim(entity.role, c))
                     for c in self._columns
                 ),
@@ -206,24 +210,25 @@ class _Page:
     def opinion(self) -> Iterator[Block]:
         if self._analysis.deep_analysis:
             yield self._heading("deep_analysis")
-        for paragraph in self._analysis.deep_analysis:
-            yield Block("paragraph", self._joined(paragraph.sentences))
+        for at, paragraph in enumerate(self._analysis.deep_analysis):
+            yield Block("paragraph", self._joined(paragraph.sentences, f"deep_analysis.{at}"))
         if self._analysis.insights:
             yield self._heading("insights")
-        for insight in self._analysis.insights:
-            heads, bodies = self.texts(insight.label), self._joined(insight.sentences)
+        for at, insight in enumerate(self._analysis.insights):
+            leaf = f"insights.{at}"
+            heads, bodies = self.texts(insight.label, f"{leaf}.label"), self._joined(insight.sentences, leaf)
             yield Block(
                 "item", tuple(_COLON[c].join(text) for c, *text in zip(self._columns, heads, bodies, strict=True))
             )
             if insight.wrong_if is not None:
-                wrong_if = self.texts(insight.wrong_if)
+                wrong_if = self.texts(insight.wrong_if, f"{leaf}.wrong_if")
                 yield Block("note", tuple(_WRONG_IF[c] + text for c, text in zip(self._columns, wrong_if, strict=True)))
 
     def faq(self) -> Iterator[Block]:
         if self._analysis.faq:
             yield self._heading("faq")
-        for question in self._analysis.faq:
-            yield Block("item", self.texts(question.question))
+        for at, question in enumerate(self._analysis.faq):
+            yield Block("item", self.texts(question.question, f"faq.{at}.question"))
             yield Block("note", tuple(self._claim(question.answer, column) for column in self._columns))
 
     def absent(self) -> Iterator[Block]:
@@ -231,11 +236,20 @@ class _Page:
             part, reason = part_name(absence.part), absence_reason_text(absence.reason)
             yield Block("note", tuple(f"{part.get(c)}{_COLON[c]}{reason.get(c)}" for c in self._columns))
 
-    def _joined(self, sentences: Sequence[Pair]) -> tuple[str, ...]:
+    def _joined(self, sentences: Sequence[Pair], leaf: str) -> tuple[str, ...]:
         return tuple(
-            ("" if column == "zh" else " ").join(self._text(sentence, column) for sentence in sentences)
+            ("" if column == "zh" else " ").join(
+                self._text(sentence, column, f"{leaf}.s{at}") for at, sentence in enumerate(sentences)
+            )
             for column in self._columns
         )
+
+
+def _marked(label: Mapping[Language, str], check: LeafFidelity, column: Language) -> str:
+    """Return what became of a text at its check, with the reason, in the language of the column."""
+    reason = None if check.check is None else check_reason(check.check).get(column)
+    said = label[column] if reason is None else f"{label[column]}{_COLON[column]}{reason}"
+    return f"（{said}）" if column == "zh" else f"({said})"
 
 
 def _credit(document: ShownDocument) -> str:
@@ -251,6 +265,7 @@ def _checks(document: ShownDocument) -> str:
             document.id,
             document.provenance.analysis.engine,
             "no quality score" if quality is None else f"quality {quality:.0f} of 100",
-            f"{fidelity.complete} texts complete, {fidelity.pending} pending, {fidelity.failed} failed",
+            f"{fidelity.complete} texts complete, {fidelity.pending} pending, {fidelity.failed} failed, "
+            f"{fidelity.warned} with a warning",
         )
     )

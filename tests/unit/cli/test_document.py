@@ -42,8 +42,10 @@ def test_every_part_is_shown_in_both_languages_side_by_side() -> None:
     for line in lines:
         assert any("\u4e00" <= character <= "\u9fff" for character in line)
     assert "The Harbour Gazette · Mina Castell" in text
-    assert "（译文未通过核对）" in text
-    assert "60 texts complete, 0 pending, 1 failed" in text
+    assert "（译文未通过核对：有数字与原文不一致。）" in text
+    assert "60 texts complete, 0 pending, 1 failed, 1 with a warning" in text
+    assert "（带有核对提示：译文长短异常。）" in text
+    assert "with a warning: " not in text  # it is about the Chinese only
 
 
 def test_one_language_shows_the_original_marked_where_it_is_missing() -> None:
@@ -55,6 +57,23 @@ def test_one_language_shows_the_original_marked_where_it_is_missing() -> None:
     assert "120 million" in english  # a fact is complete in both languages
     assert "(not translated yet)" in _shown(document, "en", "zh")
     assert "（尚未翻译）" not in _shown(document, "zh")
+
+
+def test_what_failed_says_so_in_every_part() -> None:
+    answer = _answer(draft_document())
+    leaf = answer["fidelity"]["leaves"][-1]["leaf"]
+    assert not leaf.startswith(("title", "summary", "tldr"))
+    answer["fidelity"]["leaves"][-1] = {
+        "leaf": leaf,
+        "language": "en",
+        "state": "failed",
+        "check": "name",
+        "detail": None,
+    }
+    console = Console(width=240, force_terminal=False)
+    with console.capture() as captured:
+        console.print(layout(blocks_of(parse_document(json.dumps(answer)), ("en",))), highlight=False)
+    assert captured.get().count("(translation failed its checks: ") == 1
 
 
 def test_a_long_chinese_sentence_begins_beside_its_bullet() -> None:
