@@ -9,7 +9,7 @@ from functools import lru_cache
 from services.analyze.claims.article import ArticleText, Statement
 from services.analyze.claims.certainty import certainty_refusals, stance_of_claim
 from services.analyze.claims.derived import derived_refusal
-from services.analyze.claims.folding import fold
+from services.analyze.claims.folding import fold, is_text
 from services.analyze.claims.names import Name
 from services.analyze.claims.quotes import MOST_QUOTES, Located, NoQuote
 from services.analyze.claims.subjects import subject_refusals
@@ -41,6 +41,9 @@ def check_claim(
     quotes should stand. `stance`: what the page says beside the claim, if not that it is stated. `derived`: the
     claim's figure that is computed from quoted ones. Never raises: what can't be judged is refused with that reason.
     """
+    problem = _unreadable(claim, quotes, article, language)
+    if problem is not None:
+        return ClaimVerdict((problem,), (), "stated")
     text = article if isinstance(article, ArticleText) else article_text(article, language)
     refusals: list[Refusal] = []
     located = tuple(_found(quotes, hints, text, refusals))
@@ -51,12 +54,14 @@ def check_claim(
         refusals.append(
             Refusal("quote", claim[:80], f"a claim is one statement of at most {_LONGEST_CLAIM} characters")
         )
-    elif located and fold(claim).text != fold("".join(each.text for each in quoted)).text:
+    elif located:
         said = text.claim(claim, language_of(claim))
-        refusals += _judged(said, located, quoted, text, derived)
+        refusals += _numbers(said, located, quoted, derived)
         if said.language == language:
             proposed = stance_of_claim(said, quoted)
-            refusals += certainty_refusals(said, quoted, stance)
+        # A copy of the whole quoted sentences says what they say.
+        if fold(claim).text != fold("".join(each.text for each in quoted)).text:
+            refusals += _judged(said, quoted, text, stance)
     return ClaimVerdict(tuple(refusals), evidence, proposed)
 
 
@@ -71,13 +76,24 @@ def language_of(text: str) -> Language:
     return "zh" if 2 * len(_HAN.findall(text)) > len(_LETTER.findall(text)) else "en"
 
 
+def _unreadable(claim: object, quotes: object, article: object, language: object) -> Refusal | None:
+    """Say what of a claim is no text at all: an engine's answer may hold anything."""
+    texts = (*quotes, claim) if isinstance(quotes, list | tuple) else (None,)
+    if not isinstance(article, ArticleText):
+        texts += (article,)
+    if language not in ("en", "zh") or not all(map(is_text, texts)):
+        return Refusal("quote", "", "claim, quotes and article must be texts of whole characters: return them as text")
+    return None
+
+
 def _found(
     quotes: Sequence[str], hints: Sequence[int | None], article: ArticleText, refusals: list[Refusal]
 ) -> Iterator[Located]:
     if not 1 <= len(quotes) <= MOST_QUOTES:
         refusals.append(Refusal("quote", "", f"a claim needs 1 to {MOST_QUOTES} quotes, this one has {len(quotes)}"))
     for at, returned in enumerate(quotes[:MOST_QUOTES]):
-        found = article.finder.locate(returned, hints[at] if at < len(hints) else None)
+        hint = hints[at] if isinstance(hints, list | tuple) and at < len(hints) else None
+        found = article.finder.locate(returned, hint if isinstance(hint, int) else None)
         if isinstance(found, NoQuote):
             refusals.append(Refusal("quote", "", found.why, returned[:300]))
         else:
@@ -90,17 +106,14 @@ def _sentences(located: Sequence[Located], article: ArticleText) -> tuple[Statem
 
 
 def _judged(
-    claim: Statement,
-    located: Sequence[Located],
-    quoted: Sequence[Statement],
-    article: ArticleText,
-    derived: Derived | None,
+    claim: Statement, quoted: Sequence[Statement], article: ArticleText, stance: Stance | None
 ) -> Iterator[Refusal]:
-    yield from _numbers(claim, located, quoted, derived)
     yield from _names(claim, quoted, article)
     if claim.language == article.language:
         yield from subject_refusals(claim, quoted, article)
     yield from content_refusals(claim, quoted, article)
+    if claim.language == article.language:
+        yield from certainty_refusals(claim, quoted, stance)
 
 
 def _numbers(

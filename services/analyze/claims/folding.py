@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeGuard
 
 import opencc
 
@@ -33,6 +34,11 @@ class Folded:
 
     text: str
     places: tuple[int, ...]
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Say whether a value is a text of whole characters: half of a surrogate pair can't be stored or converted."""
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def simplified(text: str) -> str:

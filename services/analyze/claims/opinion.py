@@ -8,6 +8,7 @@ from functools import cache
 
 from services.analyze.claims.article import ArticleText, Statement
 from services.analyze.claims.content import words_of
+from services.analyze.claims.folding import is_text
 from services.analyze.claims.marks import Class, keeps
 from services.analyze.claims.verdict import Refusal
 from services.analyze.lexicon import any_of, opinion
@@ -31,6 +32,8 @@ def check_opinion(
     sentences: Sequence[str], based_on: Sequence[Claim[Text]], article: ArticleText
 ) -> tuple[Refusal, ...]:
     """Check one paragraph of opinion, in the article's language, against the claims that it rests on. Never raises."""
+    if not isinstance(sentences, list | tuple) or not all(map(is_text, sentences)):
+        return (Refusal("quote", "", "a paragraph of opinion is text of whole characters: return it as text"),)
     if not based_on:
         return (Refusal("based_on", " ".join(sentences)[:80], "name at least one claim that this paragraph rests on"),)
     claims = [_Basis(claim, article) for claim in based_on]

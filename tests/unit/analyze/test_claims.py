@@ -1,6 +1,7 @@
 """Claims that their quotes support pass; the others are refused, with the check that says why."""
 
 import time
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -170,8 +171,8 @@ def test_a_name_may_come_from_the_sentence_before_but_not_from_further_away() ->
 
 
 def share(result: str) -> Derived:
-    parts = (Quantity(kind="count", value="320", unit=None), Quantity(kind="count", value="410", unit=None))  # type: ignore[arg-type]
-    return Derived(op="share", inputs=parts, result=Quantity(kind="share", value=result, unit="percent"))  # type: ignore[arg-type]
+    parts = Quantity(kind="count", value=Decimal(320)), Quantity(kind="count", value=Decimal(410))
+    return Derived(op="share", inputs=parts, result=Quantity(kind="share", value=Decimal(result), unit="percent"))
 
 
 @pytest.mark.parametrize(
@@ -181,6 +182,48 @@ def share(result: str) -> Derived:
 def test_what_can_not_be_judged_is_refused_with_the_reason(claim: str, quotes: list[str]) -> None:
     verdict = check_claim(claim, quotes, HARBOUR, "en")
     assert [each.check for each in verdict.refusals][:1] == ["quote"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "quotes", "article"),
+    [
+        ("Odell agreed.\ud83d", [BUY], HARBOUR),
+        ("Odell agreed.", [f"{BUY}\udc00"], HARBOUR),
+        ("Odell agreed.", [BUY], f"{HARBOUR}\ud83d"),
+        (None, [BUY], HARBOUR),
+        (12, [BUY], HARBOUR),
+        ("Odell agreed.", [None], HARBOUR),
+        ("Odell agreed.", None, HARBOUR),
+        ("Odell agreed.", BUY, HARBOUR),
+        ("Odell agreed.", [BUY], None),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_is_no_text_is_refused(claim: object, quotes: object, article: object, language: Language) -> None:
+    verdict = check_claim(claim, quotes, article, language)  # type: ignore[arg-type]
+    assert [each.check for each in verdict.refusals] == ["quote"]
+    assert verdict.evidence == ()
+
+
+@pytest.mark.parametrize("hints", [None, [None], ["12"], [1.5], "1", 7])
+def test_a_hint_that_is_no_place_is_none(hints: object) -> None:
+    claim = "Odell agreed to buy Tarn Ports."
+    assert check_claim(claim, [BUY], HARBOUR, "en", hints=hints).supported  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("quote", "stance"),
+    [(BUY, "stated"), (RIVAL, "reported"), (PRICES, "possible"), (PLAN, "planned"), (ALLEGED, "alleged")],
+)
+def test_a_copy_of_its_quote_has_the_stance_of_it(quote: str, stance: str) -> None:
+    verdict = judge(quote, quote)
+    assert verdict.supported
+    assert verdict.stance == stance
+
+
+def test_a_copy_of_its_quote_has_its_derived_figure_checked() -> None:
+    verdict = check_claim(STAFF, [STAFF], HARBOUR, "en", derived=share("78"))
+    assert [each.check for each in verdict.refusals] == ["derived"]
 
 
 PIECES = st.sampled_from(
@@ -202,7 +245,9 @@ PIECES = st.sampled_from(
         "1",
     ]
 )
-TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=40).map("".join)
+# With halves of surrogate pairs, too.
+CHARACTERS = st.text(max_size=8) | st.text(st.characters(min_codepoint=0xD7F0, max_codepoint=0xE010), max_size=2)
+TEXTS = st.lists(PIECES | CHARACTERS, max_size=40).map("".join)
 
 
 @settings(deadline=None)

@@ -76,3 +76,9 @@ def test_the_bounds_hold_in_chinese() -> None:
     assert "motive" in checks("远航能源蓄意隐瞒亏损。", HIDDEN, text=ZH, language="zh")
     assert "name" in checks("宁德时代或将受到冲击。", DEAL, text=ZH, language="zh")
     assert "number" in checks("明年订单将达90亿元。", DEAL, text=ZH, language="zh")
+
+
+@pytest.mark.parametrize("sentences", [["Odell\ud83d buys."], [None], None, "Odell buys.", [12]])
+def test_what_is_no_text_is_refused(sentences: object) -> None:
+    article = ArticleText(EN, "en", shipped_terms())
+    assert [each.check for each in check_opinion(sentences, (BUY,), article)] == ["quote"]  # type: ignore[arg-type]
