@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from shared.model import QuantityKind
 from shared.quantities.amounts_zh import add_measure, amount_at
+from shared.quantities.contrast import settle
 from shared.quantities.forms import currency_after, currency_before
 from shared.quantities.lexicon import (
     idiom_end,
@@ -81,6 +82,7 @@ def find_zh(text: str) -> tuple[Mention, ...]:
         found.extend(readings)
         done = max(done, end)
     found = _with_money(compact, found)
+    settle(compact, found, "zh")
     if len(compact) != len(folded):
         _restore(found, [space.start() for space in _SPACE.finditer(folded)])
     return tuple(reading.mention(text) for reading in found)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from shared.quantities.lexicon import money_codes
-from shared.quantities.mention import Mention
+from shared.quantities.lexicon import Bound, money_codes
+from shared.quantities.mention import Mention, Sign
 from shared.quantities.values import (
     BARE,
     CODE,
@@ -52,14 +52,57 @@ def differences(source: Sequence[Mention], target: Sequence[Mention]) -> tuple[D
     sources, targets = atoms_of(source), atoms_of(target)
     left = _without_counterpart(sources, _Index(targets, rounded=True))
     right = _without_counterpart(targets, _Index(sources))
+    turned = tuple(_turned(sources, targets))
     if not left and not right:
-        return ()
-    return tuple(_paired(_but_months(left, target), _but_months(right, source)))
+        return turned
+    return (*_paired(_but_months(left, target), _but_months(right, source)), *turned)
 
 
 def supports(evidence: Sequence[Mention], claimed: Mention) -> bool:
     """Say whether a number that a claim states is among those of its evidence, by value and unit."""
     return not _without_counterpart(atoms_of([claimed]), _Index(atoms_of(evidence)))
+
+
+class _Around(NamedTuple):
+    """What stands around all numbers of one side that have the same figure."""
+
+    mention: Mention
+    signs: set[Sign | None]
+    bounds: set[Bound | None]
+    scores: set[tuple[Decimal, Decimal]]
+
+    def turns(self, other: _Around) -> bool:
+        """Say whether the other side says the opposite: without the sign, the other bound, a score the other way."""
+        for one, two in ((self.signs, other.signs), (other.signs, self.signs)):
+            if "minus" in one and two == {None}:
+                return True
+        if {*self.bounds, *other.bounds} == {"least", "most"} and self.bounds.isdisjoint(other.bounds):
+            return True
+        return bool(self.scores) and other.scores == {(second, first) for first, second in self.scores}
+
+
+def _around(atoms: Sequence[Atom]) -> dict[Decimal, _Around]:
+    found: dict[Decimal, _Around] = {}
+    for atom in atoms:
+        mention = atom.mention
+        if mention.date is None and mention.identifier is None and atom.values:
+            around = found.setdefault(atom.values[0].figure, _Around(mention, set(), set(), set()))
+            around.signs.add(mention.sign)
+            around.bounds.add(mention.bound)
+            if mention.score is not None:
+                around.scores.add(mention.score)
+    return found
+
+
+def _turned(sources: Sequence[Atom], targets: Sequence[Atom]) -> Iterable[Difference]:
+    """Yield the numbers whose figure is the same and whose sign, bound or order is not."""
+    theirs = _around(targets)
+    seen: set[int] = set()
+    for figure, ours in _around(sources).items():
+        other = theirs.get(figure)
+        if other is not None and ours.turns(other) and ours.mention.start not in seen:
+            seen.add(ours.mention.start)
+            yield Difference("changed", ours.mention, other.mention)
 
 
 def _without_counterpart(atoms: Sequence[Atom], index: _Index) -> list[Atom]:

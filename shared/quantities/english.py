@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from shared.quantities.amounts_en import AND_A_HALF, HALF_SIGN, add_measure, amount_at, words_at
+from shared.quantities.contrast import settle
 from shared.quantities.forms import currency_before
 from shared.quantities.lexicon import (
     money_codes,
@@ -71,6 +72,7 @@ def find_en(text: str) -> tuple[Mention, ...]:
             done = reading.end
         if token.group().startswith("http"):
             done = token.end()
+    settle(folded, found, "en")
     return tuple(reading.mention(text) for reading in found)
 
 

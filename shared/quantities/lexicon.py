@@ -16,6 +16,7 @@ from shared.model import Language, Model
 from shared.model.quantity import Approximation
 from shared.vocabulary import all_currencies, all_units
 
+Bound = Literal["least", "most"]
 Hedges = dict[str, dict[Approximation, list[str]]]
 
 
@@ -28,6 +29,12 @@ class _Idioms(Model):
     ordinal_nouns: frozenset[str] = Field(strict=False)
 
 
+class _Minus(Model):
+    signs: list[str]
+    loss: list[str]
+    below_zero: list[str]
+
+
 class _Lexicon(Model):
     hedges: Hedges
     loose_hedges: Hedges
@@ -37,6 +44,9 @@ class _Lexicon(Model):
     loose_units_not_before: dict[str, str]
     money_names: dict[Language, dict[str, str]]
     idioms: _Idioms
+    minus: dict[Language, _Minus]
+    bounds: dict[Language, dict[Bound, list[str]]]
+    outcomes: dict[str, list[str]]
     measure_words: dict[str, list[str]]
     cardinals: dict[str, int]
     ordinals: dict[str, int]
@@ -77,6 +87,36 @@ def hedges() -> tuple[Hedges, Hedges]:
 def hedges_not_after() -> Mapping[str, str]:
     """Return characters after which a Chinese hedge is none."""
     return _lexicon().hedges_not_after
+
+
+@cache
+def _any_of(words: Iterable[str], language: Language, *, whole: bool = False) -> re.Pattern[str]:
+    found = "|".join(re.escape(word) for word in words)
+    if language == "zh":
+        return re.compile(found)
+    return re.compile(rf"(?<![A-Za-z])(?:{found}){'(?![A-Za-z])' if whole else ''}", re.IGNORECASE)
+
+
+def loss_words(language: Language, *, degrees: bool) -> re.Pattern[str]:
+    """Return a pattern of the words that may say what a minus sign says."""
+    minus = _lexicon().minus[language]
+    return _any_of(tuple(minus.below_zero if degrees else minus.loss), language)
+
+
+def signs(language: Language) -> tuple[str, ...]:
+    """Return the words that are a minus sign where a number follows."""
+    return tuple(_lexicon().minus[language].signs)
+
+
+@cache
+def bounds(language: Language) -> Mapping[str, Bound]:
+    """Return words at a number that say that it is at least or at most so much."""
+    return {word: bound for bound, words in _lexicon().bounds[language].items() for word in words}
+
+
+def outcome_words(outcome: Literal["won", "lost"], language: Language) -> re.Pattern[str]:
+    """Return a pattern of the words that say that the first number of a score is the larger one, or may not be."""
+    return _any_of(tuple(_lexicon().outcomes[f"{outcome}_{language}"]), language, whole=True)
 
 
 @cache

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
 
 from shared.model import Quantity
+from shared.quantities.lexicon import Bound
+
+Sign = Literal["minus", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,10 @@ class Mention:
     `optional`: the other language may well leave it out: "one", 两, ordinals of discourse, sayings. `counted`: a number
     word that counts something, so that another number there is a change. `also` holds other values that the same words
     may have (100m is metres or millions, 增长3倍 is three or four times as much), `also_upper` those of a range's end.
+
+    The value has no sign. `sign`: "minus" where one stands there, "words" where words of the text may say the same: a
+    loss, below zero. `bound`: whether it is at least or at most so much, where the words leave no doubt. `score`: both
+    numbers in their order, where the text says who won.
     """
 
     quantity: Quantity
@@ -51,3 +60,6 @@ class Mention:
     in_words: bool = False
     also: tuple[Quantity, ...] = ()
     also_upper: tuple[Quantity, ...] = ()
+    sign: Sign | None = None
+    bound: Bound | None = None
+    score: tuple[Decimal, Decimal] | None = None

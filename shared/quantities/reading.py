@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from shared.model import Quantity, QuantityKind
 from shared.model.quantity import Approximation
-from shared.quantities.lexicon import is_known_code
-from shared.quantities.mention import Mention, Moment
+from shared.quantities.lexicon import Bound, is_known_code
+from shared.quantities.mention import Mention, Moment, Sign
 from shared.quantities.numerals import exact, times_power
 from shared.vocabulary import unit as known_unit
 
@@ -43,6 +43,9 @@ class Reading:
     in_words: bool = False
     also: list[tuple[Decimal, str | None, str | None]] = field(default_factory=list)  # value, unit, currency
     also_upper: list[tuple[Decimal, str | None, str | None]] = field(default_factory=list)
+    sign: Sign | None = None
+    bound: Bound | None = None
+    score: tuple[Decimal, Decimal] | None = None
 
     @property
     def bare(self) -> bool:
@@ -78,6 +81,9 @@ class Reading:
             self.in_words,
             also,
             also_upper,
+            self.sign,
+            self.bound,
+            self.score,
         )
 
 

@@ -33,6 +33,13 @@ def _language(text: str) -> Language:
         ("It grew threefold.", "增长了两倍。"),
         ("An ounce costs $5.", "每盎司5美元。"),
         ("The team won its seventh game in a row.", "该队取得七连胜。"),
+        ("Sales fell 5%.", "销售额同比-5%。"),  # a word says what the sign says
+        ("The F-16 and 2018-19", "F-16和2018-19"),  # a hyphen is no sign
+        ("between 3% -5%", "3% -5%"),
+        ("United lost 3-2 to City.", "联队2比3不敌城队。"),  # the loser first, the larger number first
+        ("United were beaten 3-2.", "联队2比3落败。"),
+        ("never more than 300", "不到300"),
+        ("up to 300", "高达300"),
     ],
 )
 def test_the_same_number_is_no_difference(source: str, target: str) -> None:
@@ -107,6 +114,18 @@ def test_the_same_number_is_no_difference(source: str, target: str) -> None:
         ("a decade", "二十年"),
         ("€3,500", "3500英镑"),
         ("They won 4-1 and stay three points behind the leaders.", "他们以4比3获胜，与榜首相差三分。"),
+        ("The margin was -5%.", "利润率为5%。"),
+        ("The margin was 5%.", "利润率为负5%。"),
+        ("Growth was −3%.", "增长3%。"),
+        ("a profit of -$5 million", "利润500万美元"),
+        ("It was minus 20 degrees Celsius.", "气温降至20摄氏度。"),
+        ("It was 20 degrees Celsius.", "气温为零下20摄氏度。"),
+        ("United beat City 3-2.", "联队以2比3击败城队。"),
+        ("They won 2-1.", "他们1比2获胜。"),
+        ("more than 300 jobs", "不到300个岗位"),
+        ("at least 3 people died", "至多3人死亡"),
+        ("no more than 40 staff", "至少40名员工"),
+        ("less than $5 million", "超过500万美元"),
         ("The Xbox 5 sold in under five years.", "Xbox上市不到五年售出。"),
     ],
 )
