@@ -115,7 +115,12 @@ WORDS: Final[Mapping[str, Label]] = {
         "en": "{gaps} of {all} texts are not in English yet. The original is shown in their place.",
         "zh": "{all}处文字中有{gaps}处尚无中文，暂以原文代替。",
     },
+    "failed_note": {
+        "en": "The English of {gaps} of {all} texts did not pass its checks. The original is shown in its place.",
+        "zh": "{all}处文字中有{gaps}处译文未通过核对，以原文代替。",
+    },
     "untranslated": {"en": "Not translated", "zh": "未译"},
+    "rejected": {"en": "Checks not passed", "zh": "未过核对"},
     "warned": {"en": "Published with a warning", "zh": "带有核对提示"},
     "quote": {"en": "Quote", "zh": "引文"},
     "quotes": {"en": "{n} quotes", "zh": "{n}处引文"},

@@ -72,7 +72,7 @@ class ArticleView:
 
     `dates` are the times that head the page, `times` are all. `short` gives the reason for a part that has something
     but less than it should; `absent` lists the parts that have nothing. `gaps` says, per column, how many texts stand
-    in another language.
+    in another language, and why.
     """
 
     id: str
@@ -200,11 +200,16 @@ def _moments(at: int, now: int, columns: Columns) -> tuple[Moment, ...]:
 
 
 def _gaps(content: Content, columns: Columns) -> tuple[str | None, ...]:
-    pairs, texts = content.analysis.leaves().values(), text_count(content.analysis)
+    """Say what stands in another language: what has no translation yet, apart from what did not pass its checks."""
+    pairs, texts = content.analysis.leaves(), text_count(content.analysis)
+    failed = {(leaf.leaf, leaf.language) for leaf in content.fidelity.leaves if leaf.state == "failed"}
 
     def note(column: Language) -> str | None:
-        gaps = sum(pair.get(column) is None for pair in pairs)
-        return WORDS["gaps_note"][column].format(gaps=gaps, all=texts) if gaps else None
+        missing = [leaf for leaf, pair in pairs.items() if pair.get(column) is None]
+        rejected = sum((leaf, column) in failed for leaf in missing)
+        counts = {"gaps_note": len(missing) - rejected, "failed_note": rejected}
+        said = [WORDS[word][column].format(gaps=gaps, all=texts) for word, gaps in counts.items() if gaps]
+        return ("" if column == "zh" else " ").join(said) or None
 
     return tuple(note(column) for column in columns)
 

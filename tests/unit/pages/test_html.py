@@ -127,6 +127,15 @@ def test_a_pending_text_is_labelled_and_keeps_its_own_language() -> None:
     assert not any("尚无中文" in text for text, _ in alone.texts)
 
 
+def test_failed_warned_and_pending_texts_are_told_apart() -> None:
+    page = page_of(rich_document())
+    (failed,) = page.all("span", class_="failed")
+    assert failed.text == "中文译文未通过核对：有数字与原文不一致。"
+    assert [each.lang for each in page.all("span", class_="warned")] == ["zh"]
+    assert not page.all("span", class_="pending")
+    assert page_of(draft_document()).all("span", class_="pending")
+
+
 def test_an_original_comes_before_its_repetition_in_the_source() -> None:
     heading = page_of(draft_document()).all("span", class_="cell")[:2]
     assert [e.lang for e in heading] == ["zh", "en"]

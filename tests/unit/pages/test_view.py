@@ -136,6 +136,14 @@ def test_gaps_are_counted_per_column() -> None:
     assert draft[1] is None
 
 
+def test_what_failed_is_not_counted_as_not_translated_yet() -> None:
+    english, chinese = view_of(rich_document()).gaps
+    assert english is None
+    assert chinese is not None
+    assert "有1处译文未通过核对，以原文代替。" in chinese
+    assert "尚无中文" not in chinese
+
+
 def test_the_checks_count_the_texts_that_the_head_of_the_page_counts() -> None:
     about = view_of(draft_document()).about
     assert about.counts[0].startswith("6 texts in two languages: 5 of 12 complete, 5 not translated yet")
