@@ -278,7 +278,9 @@ def _glossed(glosses: Iterable[Learned], kinds: Mapping[str, EntityKind], terms:
         known = resolved(gloss, kind, terms)
         if isinstance(known, Term):
             # The article's own form is accepted beside the termbase's.
-            yield _with_forms(replace(entry_of(known), given=True), (gloss.en,), (gloss.zh,))
+            entry = replace(entry_of(known), given=True)
+            new = [form for form in (gloss.en, gloss.zh) if form not in entry.all()]  # a surname stays a short form
+            yield _with_forms(entry, _only(gloss.en, new), _only(gloss.zh, new))
         elif known is not None:
             yield SheetEntry(f"{_NEW}{gloss.en}", kind, (gloss.en,), (gloss.zh,), given=True)
 
@@ -288,6 +290,10 @@ def _without_lead(gloss: Learned, kinds: Mapping[str, EntityKind]) -> Learned:
     zh = next((name for name in kinds if gloss.zh.endswith(name)), gloss.zh)
     en = next((name for name in kinds if gloss.en.endswith(" " + name)), gloss.en)
     return replace(gloss, zh=zh, en=en)
+
+
+def _only(form: str, new: Sequence[str]) -> tuple[str, ...]:
+    return (form,) if form in new else ()
 
 
 def _with_forms(entry: SheetEntry, en: tuple[str, ...], zh: tuple[str, ...]) -> SheetEntry:

@@ -85,5 +85,9 @@ def test_the_article_s_own_form_of_a_known_name_is_accepted() -> None:
     assert "彭博新闻社" in _forms("据彭博新闻社（Bloomberg）报道。", "bloomberg")
 
 
+def test_a_surname_in_brackets_stays_a_short_form() -> None:
+    assert form("Chief Tim Cook (库克) spoke. Cook left.", "Cook", "zh") == "库克"
+
+
 def _forms(text: str, entity: str) -> tuple[str, ...]:
     return build_sheet(text, "zh", TERMS).entries[entity].zh
