@@ -18,7 +18,7 @@ import structlog
 
 from shared.errors import DiglotError, Poison
 from shared.model import Entity, EntityKind, Text
-from shared.names import Learned, TermIndex, shipped_terms
+from shared.names import Learned, TermIndex, resolved, shipped_terms
 from shared.settings import CommonSettings
 from shared.store import Store, StoredTerm, open_store
 from shared.telemetry import Metrics
@@ -57,7 +57,7 @@ class Terms:
         """
         kinds = {entity.name: entity.kind for entity in entities}
         named = (replace(learned, kind=_kind(learned, kinds)) for learned in names)
-        for name in islice((name for name in named if not _is_known(name, self._index)), _MOST_OF_ONE_ARTICLE):
+        for name in islice((name for name in named if _is_news(name, self._index)), _MOST_OF_ONE_ARTICLE):
             key = (article_id, name)
             if key in self._seen:
                 continue
@@ -159,9 +159,10 @@ def _kind(name: Learned, kinds: Mapping[str, EntityKind]) -> EntityKind:
     return name.kind if name.kind != "other" else kinds.get(name.en) or kinds.get(name.zh) or "other"
 
 
-def _is_known(name: Learned, index: TermIndex) -> bool:
-    """Say whether one entry has both names."""
-    return bool({term.id for term in index.find(name.en)} & {term.id for term in index.find(name.zh)})
+def _is_news(name: Learned, index: TermIndex) -> bool:
+    """Say whether no entry has both names, and the two may be one thing: 利润丰厚（Reuters） is a sentence's source."""
+    known = {term.id for term in index.find(name.en)} & {term.id for term in index.find(name.zh)}
+    return not known and resolved(name, name.kind, index) is not None
 
 
 def _term(stored: StoredTerm) -> Term:

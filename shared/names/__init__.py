@@ -1,6 +1,7 @@
 """Names: finding them in text, the name sheet of a document, and checking that a translation keeps them. Pure."""
 
 from shared.names._fold import folded
+from shared.names._glossed import resolved
 from shared.names.check import name_problems
 from shared.names.conflicts import sheet_conflicts
 from shared.names.index import TermIndex, shipped_terms
@@ -20,6 +21,7 @@ __all__ = [
     "folded",
     "learned",
     "name_problems",
+    "resolved",
     "sheet_conflicts",
     "shipped_terms",
 ]

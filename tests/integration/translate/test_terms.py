@@ -70,7 +70,13 @@ async def test_names_that_are_known_and_names_that_no_term_can_have_are_not_prop
 ) -> None:
     async with open_terms(settings, Metrics(), 0.05) as terms:
         terms.propose(
-            ARTICLE, [Learned("Andy Jassy", "安迪·贾西", "person"), Learned("x" * 500, "长", "other"), BEIMING]
+            ARTICLE,
+            [
+                Learned("Andy Jassy", "安迪·贾西", "person"),
+                Learned("x" * 500, "长", "other"),
+                Learned("Reuters", "利润丰厚", "other"),  # a source in brackets, after a sentence
+                BEIMING,
+            ],
         )
 
         async def stored() -> bool:
