@@ -105,6 +105,9 @@ def _scale(text: str, reading: Reading) -> None:
     found = scale_en(text, end, money=reading.currency is not None)
     if found is not None:
         _times(reading, found[0], found[1])
+        half = AND_A_HALF.match(text, reading.end)
+        if half is not None and _NOUN.match(text, half.end()) is None and not text.startswith(" of", half.end()):
+            reading.value, reading.end = plus(reading.value, Decimal("0.5").scaleb(found[0])), half.end()
     elif (word := _HUNDRED.match(text, end)) is not None:
         if word["word"].lower() == "dozen":
             reading.also.append((reading.value * 10, None, None))

@@ -253,6 +253,9 @@ def _from_characters(text: str, at: int) -> Reading | None:
 
 def _settle(text: str, reading: Reading, before: str) -> None:
     """Say whether a number in characters may have no counterpart."""
+    if text.startswith("国集团", reading.end):  # 七国集团 is the G7
+        reading.in_words = reading.counted = False
+        return
     small = reading.value <= 10 and reading.upper is None
     bare = reading.unit in (None, "times") and reading.currency is None
     if before == "第":
@@ -265,7 +268,8 @@ def _settle(text: str, reading: Reading, before: str) -> None:
     reading.optional = reading.optional or (small and (bare or around_ten)) or reading.value <= 1 or pair
     if text.startswith("号", reading.end) and reading.bare:  # 长征五号
         reading.kind, reading.in_words = "rank", False
-    reading.counted = reading.counted and small and reading.value > 1 and bare
+    # 这五个州 after their names adds no number.
+    reading.counted = reading.counted and small and reading.value > 1 and bare and before != "这"
 
 
 def _around_scale(text: str, at: int, before: str) -> Reading | None:

@@ -17,7 +17,8 @@ class Moment:
     """A date or a time of day, as far as the text says it. A part that isn't said is None.
 
     `year` may have two digits ('90s, FY25). With `decade` it is the decade's first year. `half` is 1 or 2. `hour` is
-    that of a 24-hour clock where the text tells which half of the day it is, else what is printed.
+    that of a 24-hour clock where the text tells which half of the day it is, else what is printed. `morning`: it tells
+    that it is before noon.
     """
 
     year: int | None = None
@@ -30,6 +31,7 @@ class Moment:
     hour: int | None = None
     minute: int | None = None
     second: int | None = None
+    morning: bool = False
     fiscal: bool = False
 
 

@@ -14,6 +14,7 @@ from shared.quantities.numerals import exact, times_power
 from shared.vocabulary import unit as known_unit
 
 ZERO = Decimal(0)
+_EVEN = 50  # a 50-50 chance
 _LONGEST_LATIN = 15
 _LARGEST_UNSCALED = 10_000  # of "3 to 5 million"
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,15}[-–‑]?\d[A-Za-z0-9]*(?:[-./‑][0-9][A-Za-z0-9]*)*")
@@ -136,6 +137,7 @@ def joined(first: Reading, second: Reading) -> Reading:
     both.optional = first.optional and second.optional
     if both.bare and first.power is None and second.power is None:
         both.kind = "score"
+        both.optional = both.optional or (first.value == second.value == _EVEN)
     if both.upper is not None and both.upper < both.value:
         both.also, both.also_upper = both.also_upper, both.also
     return both

@@ -140,9 +140,14 @@ def _clock(text: str, match: re.Match[str]) -> Reading:
         end = half.end()
         if half["half"] in "pP" and hour < 12:
             hour += 12
+        elif half["half"] in "aA" and hour == 12:
+            hour = 0
     minute, second = parts.get("minute"), parts.get("second")
     moment = Moment(
-        hour=hour, minute=None if minute is None else int(minute), second=None if second is None else int(second)
+        hour=hour,
+        minute=None if minute is None else int(minute),
+        second=None if second is None else int(second),
+        morning=half is not None and half["half"] in "aA" and 0 < hour < 12,
     )
     return Reading(match.start(), end, Decimal(hour), kind="date", date=moment)
 

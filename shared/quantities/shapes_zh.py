@@ -51,6 +51,8 @@ _HALF_DAY = re.compile(
     r"(?:(?P<pm>下午|午后|晚上|晚间|傍晚|当晚|晚|夜间|深夜|夜里|今晚|昨晚)"
     r"|(?P<am>凌晨|清晨|早上|早晨|上午|早|清早|中午|正午|今早))[ ]?$"
 )
+_AFTERNOON = ("下午", "午后", "傍晚")
+_LEAST_AT_NIGHT = 6  # 深夜1点 is after midnight
 _SCORE = re.compile(
     r"(?P<a>[0-9]{1,4}|[零一二三四五六七八九十])[ ]?[比:][ ]?"
     r"(?P<b>[0-9]{1,4}|[零一二三四五六七八九十](?![零一二三四五六七八九十较如例]))(?![0-9])"
@@ -157,12 +159,13 @@ def _clock(text: str, match: re.Match[str]) -> Reading | None:
     if hour > 24 or (parts["half"] and text.startswith("半小时", match.start("half"))):
         return None
     if around is not None and around["pm"] and hour < 12:
-        hour += 12
+        hour += 12 if hour >= _LEAST_AT_NIGHT or around["pm"] in _AFTERNOON else 0
     minute = parts["minute"] or parts["han_minute"]
     minutes = 30 if parts["half"] else 15 * whole_number(parts["quarter"]) if parts["quarter"] else None
     minutes = whole_number(minute) if minute else minutes
     second = None if parts["second"] is None else int(parts["second"])
-    return moment_reading(match, Moment(hour=hour, minute=minutes, second=second), hour)
+    morning = around is not None and around["am"] not in (None, "中午", "正午") and 0 < hour < 12
+    return moment_reading(match, Moment(hour=hour, minute=minutes, second=second, morning=morning), hour)
 
 
 def _is_decimal(text: str, match: re.Match[str]) -> bool:

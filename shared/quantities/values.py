@@ -38,6 +38,7 @@ _STRICT = frozenset((_SHARE, "percentage_point", "basis_point"))
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_FIGURE = 18
 _ALWAYS = frozenset(("24/7", "7/24", "7x24", "7×24", "7*24"))
+_HALF_DAYS = frozenset(("on_morning", "on_evening"))  # an hour of which the text tells the half of the day
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_LARGE = 10_000
 _ROUNDINGS = (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING)
@@ -81,6 +82,12 @@ def _last_place(amount: Decimal) -> int:
 
 def agree(one: str, other: str) -> bool:
     """Say whether the same figure of two classes may be the same number."""
+    if one in _HALF_DAYS and other in _HALF_DAYS:
+        return one == other
+    return _agree(*("on_hour" if each in _HALF_DAYS else each for each in (one, other)))
+
+
+def _agree(one: str, other: str) -> bool:
     if one == other:
         return one not in (CODE, _AS_SHARE)
     pair = {one, other}
@@ -188,8 +195,9 @@ def _parts(date: Moment) -> Iterable[tuple[Value, ...]]:
         if value is not None:
             yield (_dated(name, value),)
     if date.hour is not None:
-        hours = {date.hour, date.hour - 12 if date.hour > 12 else date.hour}
-        yield tuple(_dated("on_hour", hour) for hour in sorted(hours))
+        hours = {date.hour, date.hour - 12 if date.hour > 12 else date.hour or 12}
+        half = "on_morning" if date.morning else "on_evening" if date.hour > 12 else "on_hour"
+        yield tuple(_dated(half, hour) for hour in sorted(hours))
 
 
 def _year(date: Moment) -> tuple[Value, ...]:

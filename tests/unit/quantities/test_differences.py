@@ -33,6 +33,9 @@ def _language(text: str) -> Language:
         ("It grew threefold.", "增长了两倍。"),
         ("An ounce costs $5.", "每盎司5美元。"),
         ("The team won its seventh game in a row.", "该队取得七连胜。"),
+        ("They meet at 10 a.m.", "他们10点会面。"),
+        ("The shop shuts at midnight.", "商店凌晨0点关门。"),
+        ("Ada, Bo, Cy and Dee did best.", "艾达、博、赛和迪这四人表现最好。"),
         ("Sales fell 5%.", "销售额同比-5%。"),  # a word says what the sign says
         ("The F-16 and 2018-19", "F-16和2018-19"),  # a hyphen is no sign
         ("between 3% -5%", "3% -5%"),
@@ -114,6 +117,12 @@ def test_the_same_number_is_no_difference(source: str, target: str) -> None:
         ("a decade", "二十年"),
         ("€3,500", "3500英镑"),
         ("They won 4-1 and stay three points behind the leaders.", "他们以4比3获胜，与榜首相差三分。"),
+        ("Profit tripled.", "利润翻番。"),
+        ("It opens at 10 a.m.", "晚上10点开门。"),
+        ("It opens at 3:30 p.m.", "凌晨3点半开门。"),
+        ("the G8", "七国集团"),
+        ("these six states", "这五个州"),
+        ("1 million and a half", "100万"),
         ("The margin was -5%.", "利润率为5%。"),
         ("The margin was 5%.", "利润率为负5%。"),
         ("Growth was −3%.", "增长3%。"),
