@@ -82,14 +82,15 @@ def test_time_grows_with_the_length_only(piece: str) -> None:
         text = (piece * length)[:length]
         best = float("inf")
         for _ in range(3):
-            begun = time.perf_counter()
+            begun = time.process_time()
             sheet = build_sheet(text, "zh", INDEX, [(text[:40], "person")])
             name_problems(text, text[::-1], "zh", sheet)
             sheet_conflicts({"a": text}, "zh", sheet)
-            best = min(best, time.perf_counter() - begun)
+            best = min(best, time.process_time() - begun)
         return best
 
-    assert spent(40_000) < 12 * spent(10_000) + 0.05  # four times the text; quadratic would be sixteen times
+    # Sixteen times the text: quadratic would be 256 times.
+    assert spent(32_000) < 64 * spent(2_000) + 0.05
 
 
 NAMES = [term for term in all_terms() if term.kind != "other"]
@@ -113,4 +114,4 @@ def test_many_names_take_no_quadratic_time(source: str, target: str, language: L
     index = shipped_terms()
     begun = time.process_time()
     name_problems(source, target, language, build_sheet(source, language, index))
-    assert time.process_time() - begun < 2  # a tenth of that, as measured; quadratic takes 8 to 30 seconds
+    assert time.process_time() - begun < 5  # 0.3 as measured, on a quiet machine; quadratic takes 8 to 30 seconds
