@@ -8,7 +8,7 @@ from typing import Final
 
 from services.analyze.claims.article import Statement
 from services.analyze.claims.content import Word
-from services.analyze.claims.marks import HEDGES, Class, Mark, is_past, keeps, may_deny
+from services.analyze.claims.marks import HEDGES, Class, Mark, denials, is_past, keeps, may_deny
 from services.analyze.claims.verdict import ClaimCheck, Refusal
 from shared.model import Stance
 from shared.quantities import Mention, supports
@@ -37,7 +37,8 @@ def certainty_refusals(claim: Statement, quoted: Sequence[Statement], stance: St
     """
     seen: set[str] = set()
     for sentence, mark in _governing(claim, quoted):
-        if mark.of in seen or keeps(claim.masked, mark.of, claim.language, _plain(mark, sentence)):
+        kept = keeps(claim.masked, mark.of, claim.language, _plain(mark, sentence))
+        if mark.of in seen or (kept and (mark.of != "denied" or _is_denied(claim, mark, sentence))):
             continue
         if mark.of == "promised" and claim.language == "en" and not _asserts(claim, sentence, mark):
             continue
@@ -45,10 +46,29 @@ def certainty_refusals(claim: Statement, quoted: Sequence[Statement], stance: St
             continue
         seen.add(mark.of)
         yield Refusal(_CHECKS.get(mark.of, "certainty"), claim.text, _WHY[mark.of].format(mark.text), sentence.text)
+    invented = next((mark for mark in claim.marks if mark.of == "denied"), None)
+    if invented is not None and not any(_may_be_denied(sentence) for sentence in quoted):
+        why = f"the claim says “{invented.text}”, nobody in its quote denies anything: say what the quote says"
+        yield Refusal("negation", claim.text, why, " ".join(sentence.text for sentence in quoted))
     if not any(may_deny(sentence.text, claim.language) for sentence in quoted):
         for mark in [mark for mark in claim.marks if mark.of == "negation" and _is_of(mark, claim, quoted)][:1]:
             why = f"the claim says “{mark.text}”, its quote denies nothing: say what the quote says"
             yield Refusal("negation", claim.text, why, " ".join(sentence.text for sentence in quoted))
+
+
+def _is_denied(claim: Statement, mark: Mark, sentence: Statement) -> bool:
+    """Say whether a claim denies what its quote denies: with such a verb, or with a negation of the same words."""
+    negations = [each for each in claim.marks if each.of == "negation"]
+    verbs = denials(claim.masked, claim.language)
+    if any(not any(_covers(each, verb) for each in negations) for verb in verbs):
+        return True  # "did not deny" denies nothing
+    within = frozenset(key for word in sentence.words if _covers(mark, word.start) for key in word.keys)
+    matched = [word for word in claim.words if not within.isdisjoint(word.keys)]
+    return any(_covers(each, word.start) for each in negations for word in matched)
+
+
+def _may_be_denied(sentence: Statement) -> bool:
+    return bool(denials(sentence.masked, sentence.language)) or may_deny(sentence.text, sentence.language)
 
 
 def stance_of_claim(claim: Statement, quoted: Sequence[Statement]) -> Stance:

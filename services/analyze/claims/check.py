@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Final
 
 from services.analyze.claims.article import ArticleText, Statement
 from services.analyze.claims.certainty import certainty_refusals, stance_of_claim
@@ -133,20 +134,50 @@ def _numbers(
         else:
             printed.append(Mention(derived.result, 0, 0, ""))
     for number in claim.numbers:
-        if not (number.optional or _is_count_of_list(number, claim) or supports(printed, number)):
+        if not (number.optional or _is_count_of_list(number, claim, quoted) or supports(printed, number)):
             quote = " ".join(each.quote.quote for each in located)
             yield Refusal(
                 "number", number.text, "no quote of this claim has this number: quote it, or leave it out", quote
             )
 
 
-def _is_count_of_list(number: Mention, claim: Statement) -> bool:
-    """Say whether a number counts what the claim lists: "three countries: A, B and C"."""
-    if number.quantity.kind != "count" or number.quantity.value > 12:
+def _is_count_of_list(number: Mention, claim: Statement, quoted: Sequence[Statement]) -> bool:
+    """Say whether a number counts what the claim lists right after it, "three countries: A, B and C".
+
+    The quotes must not give another number of the same.
+    """
+    if number.quantity.kind != "count" or not 1 < number.quantity.value <= _LONGEST_LIST:
         return False
-    rest = claim.text[number.end :]
-    listed = len(re.findall(r", | and |、|和|以及|与", rest)) + 1
-    return listed == number.quantity.value
+    listing = _LISTING[claim.language].match(claim.text, number.end)
+    if listing is None:
+        return False
+    items = [item for item in _BETWEEN_ITEMS.split(listing["items"]) if item.strip(" .。")]
+    if len(items) != number.quantity.value:
+        return False
+    named = {name.text.lower() for name in claim.names}
+    if listing["sign"].strip() in (",", "，") and not all(item.strip(" .。").lower() in named for item in items):
+        return False
+    return not any(
+        _counts_the_same(number, claim, other, sentence) for sentence in quoted for other in sentence.numbers
+    )
+
+
+def _counts_the_same(number: Mention, claim: Statement, other: Mention, sentence: Statement) -> bool:
+    if other.quantity.kind != "count":
+        return False
+    noun = next((word for word in claim.words if word.start >= number.end), None)
+    counted = next((word for word in sentence.words if word.start >= other.end), None)
+    unit = number.quantity.unit
+    same_unit = unit is not None and unit == other.quantity.unit
+    return same_unit or (noun is not None and counted is not None and not noun.keys.isdisjoint(counted.keys))
+
+
+_LONGEST_LIST = 12
+_BETWEEN_ITEMS = re.compile(r",? and |, |、|和|以及|与")
+_LISTING: Final[Mapping[Language, re.Pattern[str]]] = {
+    "en": re.compile(r"(?: ?[a-z-]+){0,4}(?P<sign>:|\s?[—–]|, namely|,) (?P<items>[^.;:]+)"),
+    "zh": re.compile(r"[^，。：；—]{0,8}?(?P<sign>：|——|，?即|，)(?P<items>[^。；：]+)"),
+}
 
 
 def _names(claim: Statement, quoted: Sequence[Statement], article: ArticleText) -> Iterator[Refusal]:

@@ -136,6 +136,11 @@ def may_deny(text: str, language: Language) -> bool:
     return _claim_pattern("negation", language).search(text) is not None
 
 
+def denials(text: str, language: Language) -> tuple[int, ...]:
+    """Return where words stand that say that someone denies something; a plain "not" is none."""
+    return tuple(match.start() for match in _denial_pattern(language).finditer(text))
+
+
 def _marks(text: str, language: Language) -> Iterator[Mark]:
     for of in (*HEDGES, "condition", "negation"):
         skipped = _skipped(text, of, language)
@@ -263,6 +268,14 @@ def _quote_pattern(of: Class, language: Language) -> re.Pattern[str]:
 def _claim_pattern(of: Class, language: Language) -> re.Pattern[str]:
     words = marks()[of]
     return re.compile(any_of(words.claim_zh)) if language == "zh" else _english(words.claim_en)
+
+
+@cache
+def _denial_pattern(language: Language) -> re.Pattern[str]:
+    denied, negation = marks()["denied"], marks()["negation"]
+    if language == "zh":
+        return re.compile(any_of([word for word in denied.claim_zh if word not in negation.quote_zh]))
+    return _english(tuple(word for word in denied.claim_en if word not in negation.quote_en))
 
 
 @cache

@@ -106,15 +106,18 @@ def _terms(sentence: Sentence) -> Iterator[Named]:
 
 def _glossed(sentence: Sentence) -> Iterator[Named]:
     for match in _patterns()["glossed"].finditer(sentence.span.text):
-        name = _after_lead(match["name"])
-        if len(name) >= _SHORTEST_ALIAS:
+        person = _after(match["name"], chinese_names().titles)
+        name = _after(match["name"], chinese_names().organisation_leads)
+        if len(person) < len(name) and len(person) >= _SHORTEST_ALIAS:
+            role = match["name"].removesuffix(person)
+            yield Named(person, "person", role=Role(role, sentence) if len(role) <= _LONGEST_ROLE else None)
+        elif len(name) >= _SHORTEST_ALIAS:
             yield Named(name, "organisation" if name != match["name"] or match["lead"] else "other")
 
 
-def _after_lead(name: str) -> str:
-    """Return what follows the last word such as 企业 inside a stretch: 芯片企业科凡半导体 is 科凡半导体."""
-    leads = chinese_names().organisation_leads
-    cut = max((name.rfind(lead) + len(lead) for lead in leads if lead in name[:-1]), default=0)
+def _after(name: str, words: tuple[str, ...]) -> str:
+    """Return what follows the last of some words inside a stretch: 芯片企业科凡半导体 is 科凡半导体."""
+    cut = max((name.rfind(word) + len(word) for word in words if word in name[:-1]), default=0)
     return name[cut:]
 
 

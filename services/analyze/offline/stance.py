@@ -32,10 +32,14 @@ _NOBODY_EN = re.compile(r"(?:Nobody|No one|None|No|Neither|Few|Nothing)\b")
 _SPEECH_ZH = "透露|表示|认为|预计|指出|承认|介绍|估计|提醒|公布|宣布|警告|强调|解释说|解释|回应称|否认|坦言|说|称"
 _SPOKEN_ZH = re.compile(rf"(?:{_SPEECH_ZH})(?!为|作|号|重)|据报道|据称|据悉")
 _BETWEEN_ZH = "(?:周[一二三四五六日]|日前|近日|同时|则|随后|昨日|今日|也|还|在[^，。：“”]{1,8}?[上中]|对此)?"
-_OPENING_ZH = re.compile(r"据(?P<by>[^，。：；“”]{2,20}?)(?:透露|称|介绍|报道|报导|表示|估计|预计)")
+# 据称 and 据报道 are words of their own: they name nobody, and 苏州市政府据称 is no source.
+_PASSED_ON_ZH = "据(?:称|悉|说|传|报道|报导)"
+_OPENING_ZH = re.compile(
+    rf"(?!{_PASSED_ON_ZH})据(?P<by>[^，。：；“”]{{2,20}}?)(?:透露|称|介绍|报道|报导|表示|估计|预计)"
+)
 _SPEAKER_ZH = re.compile(
     r"(?:^|[，。；”」])(?:其中|但|而|不过|近日|此前|其(?=发言人))?"
-    rf"(?P<by>[^，。：；“”「」]{{2,20}}?){_BETWEEN_ZH}(?P<verb>{_SPEECH_ZH})(?=[，：。“「”」]|[^，。：；]{{2}})"
+    rf"(?P<by>(?:(?!{_PASSED_ON_ZH})[^，。：；“”「」]){{2,20}}?){_BETWEEN_ZH}(?P<verb>{_SPEECH_ZH})(?=[，：。“「”」]|[^，。：；]{{2}})"
 )
 # 砚山开源大模型，并称成本不高: the subject of the sentence says it.
 _ADDED_ZH = re.compile(r"(?:，|并)称(?!为|作|号|重)")

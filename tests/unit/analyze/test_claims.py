@@ -226,6 +226,44 @@ def test_a_copy_of_its_quote_has_its_derived_figure_checked() -> None:
     assert [each.check for each in verdict.refusals] == ["derived"]
 
 
+PORTS = """Odell's ports
+
+Odell Freight has plants in Ghent and others in Maren. Lumetra reportedly plans to buy Calder. \
+Calder denied that it bribed officials in Ghent. Odell Freight has 14 sites in Norway, Spain and Italy."""
+PLANTS = "Odell Freight has plants in Ghent and others in Maren."
+SITES = "Odell Freight has 14 sites in Norway, Spain and Italy."
+LUMETRA = "Lumetra reportedly plans to buy Calder."
+BRIBED = "Calder denied that it bribed officials in Ghent."
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "check"),
+    [
+        ("Odell Freight has 2 plants in Ghent and many in Maren.", PLANTS, "number"),
+        ("Odell Freight has 3 sites: Norway, Spain and Italy.", SITES, "number"),
+        ("Calder did not buy anything but bribed officials in Ghent.", BRIBED, "certainty"),
+        ("Calder bribed no fewer than three officials in Ghent.", BRIBED, "certainty"),
+        ("Calder did not deny that it bribed officials in Ghent.", BRIBED, "certainty"),
+        ("Lumetra denied plans to buy Calder.", LUMETRA, "negation"),
+    ],
+)
+def test_a_count_or_a_denial_that_the_quote_does_not_have_is_refused(claim: str, quote: str, check: str) -> None:
+    assert check in checks(claim, quote, article=PORTS)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Odell Freight has plants in 2 places: Ghent and Maren.", PLANTS),
+        ("Odell Freight has plants in 2 cities, Ghent and Maren.", PLANTS),
+        ("Calder says it did not bribe officials in Ghent.", BRIBED),
+        ("Calder denies having bribed officials in Ghent.", BRIBED),
+    ],
+)
+def test_a_count_of_a_list_and_a_denial_in_other_words_pass(claim: str, quote: str) -> None:
+    assert judge(claim, quote, article=PORTS).refusals == ()
+
+
 PIECES = st.sampled_from(
     [
         "Odell",

@@ -140,3 +140,11 @@ def test_an_id_is_the_termbases_or_a_hash_of_kind_and_name() -> None:
     found = names("谷歌和储能企业北溟储能合作。")
     assert found["谷歌"].id == "google"
     assert found["北溟储能"].id == Named("北溟储能", "organisation").id != Named("北溟储能", "product").id
+
+
+def test_words_for_an_office_are_no_part_of_a_glossed_name() -> None:
+    found = names("公司首席执行官韩若溪（Ruoxi Han）表示，订单增加。")
+    assert {name: named.kind for name, named in found.items()} == {"韩若溪": "person"}
+    role = found["韩若溪"].role
+    assert role is not None
+    assert role.text == "公司首席执行官"

@@ -68,6 +68,10 @@ def test_english(text: str, stance: str, by: str | None) -> None:
         ("公司没有计划建厂。", "stated", None),
         ("对方涉嫌造假。", "alleged", None),
         ("北溟储能推出新品，并称成本不高。", "stated", "北溟储能"),
+        ("苏州市政府据称承诺提供3亿元税收减免。", "reported", None),
+        ("苏州市政府据悉承诺提供3亿元税收减免。", "reported", None),
+        ("据报道，苏州市政府承诺提供3亿元税收减免。", "reported", None),
+        ("据报道称，苏州市政府承诺提供税收减免。", "reported", None),
     ],
 )
 def test_chinese(text: str, stance: str, by: str | None) -> None:
