@@ -20,6 +20,7 @@ _DOMAIN: Final = re.compile(
     r"|(?:com|net|org|info|biz|edu|gov|io|ai|app|cn|hk|tw|jp|uk|eu|ru|tv|cc|ly|gl|gg|xyz|top|site|online|shop|club|vip|link)"
     r"(?![A-Za-z0-9-]))"
 )
+_FULL_WIDTH_STOP: Final = "．"
 # Control characters but the blanks, what sets the direction, has no width, is private or replaces what was broken.
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f"
@@ -142,12 +143,21 @@ def _added_addresses(source: str, target: str, source_language: Language) -> Ite
     for match in URL.finditer(target):
         if _bare(match[0]) not in known:
             yield match[0]
-    said = folded(source).casefold()
-    for match in _DOMAIN.finditer(URL.sub(" ", folded(target))):
+    domains: set[str] | None = None
+    for domain in _domains(target):
+        if domains is None:
+            found = [_bare(each) for each in _domains(source, with_urls=True)]
+            domains = {*found, *(each.partition("/")[0] for each in found)}
         # Amazon.com is what English calls a company that Chinese calls by another name.
-        is_name = source_language == "zh" and match[0][0].isupper() and "/" not in match[0]
-        if not is_name and match[0].rstrip("./").casefold() not in said:
-            yield match[0]
+        is_name = source_language == "zh" and domain[0].isupper() and "/" not in domain
+        if not is_name and _bare(domain) not in domains:
+            yield domain
+
+
+def _domains(text: str, *, with_urls: bool = False) -> Iterator[str]:
+    plain = folded(text) if _FULL_WIDTH_STOP in text else text
+    for match in _DOMAIN.finditer(plain if with_urls else URL.sub(" ", plain)):
+        yield match[0]
 
 
 def _bare(url: str) -> str:

@@ -219,6 +219,7 @@ def test_half_a_surrogate_pair_is_no_text() -> None:
     [
         ("详见evil.com/abc。", "url"),
         ("详见t.cn。", "url"),
+        ("详见ｅｖｉｌ．com。", "url"),
         ("请发邮件至a@evil-shop.xyz。", "url"),
         ("公司\u202e上涨。", "markup"),
         ("公司\u200b上涨。", "markup"),
@@ -236,6 +237,7 @@ def test_addresses_and_invisible_characters_that_the_source_lacks_fail(text: str
         ("Booking.com rose 3.5% in the U.S. market.", "Booking.com在美国市场上涨3.5%。", "en"),
         ("Amazon.com fell.", "亚马逊下跌。", "zh"),
         ("See t.cn for more.", "详见t.cn。", "en"),
+        ("See https://www.example.com/a/b for more.", "详见example.com。", "en"),
         ("The family 👩‍👩‍👧 agreed.", "一家人👩‍👩‍👧同意了。", "en"),
     ],
 )
