@@ -14,7 +14,7 @@ from services.analyze.claims.folding import fold, is_text
 from services.analyze.claims.names import Name
 from services.analyze.claims.quotes import MOST_QUOTES, Located, NoQuote
 from services.analyze.claims.subjects import subject_refusals
-from services.analyze.claims.support import content_refusals
+from services.analyze.claims.support import content_refusals, reason_refusals
 from services.analyze.claims.verdict import ClaimVerdict, Refusal
 from shared.model import Derived, Language, Stance
 from shared.names import shipped_terms
@@ -109,10 +109,17 @@ def _sentences(located: Sequence[Located], article: ArticleText) -> tuple[Statem
 def _judged(
     claim: Statement, quoted: Sequence[Statement], article: ArticleText, stance: Stance | None
 ) -> Iterator[Refusal]:
+    # What says nothing can't be supported: "Ghent", "12", "...". In the other language only names and numbers count.
+    words = claim.words if claim.language == article.language else ()
+    if not words and len(claim.names) + len(claim.numbers) < (2 if claim.language == article.language else 1):
+        why = "this says nothing that its quotes could support: make it a statement"
+        yield Refusal("support", claim.text[:80], why)
+        return
     yield from _names(claim, quoted, article)
     if claim.language == article.language:
         yield from subject_refusals(claim, quoted, article)
     yield from content_refusals(claim, quoted, article)
+    yield from reason_refusals(claim, quoted, article)
     if claim.language == article.language:
         yield from certainty_refusals(claim, quoted, stance)
 

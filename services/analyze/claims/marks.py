@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Final, Literal
 
-from services.analyze.lexicon import any_of, marks
+from services.analyze.lexicon import any_of, marks, opinion
 from shared.model import Language
 
 Class = Literal["hearsay", "accusation", "possible", "intended", "promised", "denied", "condition", "negation"]
@@ -253,6 +253,13 @@ def _clause_start(text: str, at: int, language: Language) -> int:
 def _clause_end(text: str, at: int, language: Language) -> int:
     border = _BORDER[language].search(text, at)
     return len(text) if border is None else border.start()
+
+
+@cache
+def blame(kind: str, language: Language) -> re.Pattern[str]:
+    """Return a pattern for words that give someone a motive ("motive") or a wrong ("wrongdoing")."""
+    words = any_of(opinion()[kind].of(language))
+    return re.compile(words) if language == "zh" else re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
 @cache

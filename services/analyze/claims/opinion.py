@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from services.analyze.claims.article import ArticleText, Statement
 from services.analyze.claims.content import words_of
 from services.analyze.claims.folding import is_text
-from services.analyze.claims.marks import Class, keeps
+from services.analyze.claims.marks import Class, blame, keeps
 from services.analyze.claims.verdict import Refusal
-from services.analyze.lexicon import any_of, opinion
-from shared.model import Claim, Language, Stance, Text
+from shared.model import Claim, Stance, Text
 from shared.quantities import supports
 
 # What a sentence of opinion must keep of a claim that it repeats.
@@ -84,7 +81,7 @@ def _figures(said: Statement, claims: Sequence[_Basis]) -> Iterator[Refusal]:
 def _blame(said: Statement, claims: Sequence[_Basis]) -> Iterator[Refusal]:
     """Refuse a motive or a wrong of a named party, unless a quote has it and the sentence says that it is someone's."""
     for kind, what in (("motive", "a motive"), ("wrongdoing", "wrongdoing")):
-        match = _words(kind, said.language).search(said.text)
+        match = blame(kind, said.language).search(said.text)
         if match is None:
             continue
         keys = frozenset(key for word in words_of(match.group(), said.language) for key in word.keys)
@@ -104,9 +101,3 @@ def _raised(said: Statement, claims: Sequence[_Basis]) -> Iterator[Refusal]:
         if share >= _REPEATS and not any(keeps(said.text, of, said.language) for of in (kept, "possible")):
             why = f"the claim that this rests on is {claim.stance}: keep that"
             yield Refusal("certainty", said.text, why, claim.text)
-
-
-@cache
-def _words(kind: str, language: Language) -> re.Pattern[str]:
-    words = any_of(opinion()[kind].of(language))
-    return re.compile(words) if language == "zh" else re.compile(rf"\b(?:{words})\b", re.IGNORECASE)

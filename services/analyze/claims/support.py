@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from services.analyze.claims.article import ArticleText, Statement
-from services.analyze.claims.content import Word, keys_of, opposites
+from services.analyze.claims.content import Word, keys_of, opposites, words_of
+from services.analyze.claims.marks import blame
 from services.analyze.claims.verdict import Refusal
+from shared.model import Language
 from shared.quantities import Mention, supports
 
 # Measured on the claims of bench/quality (docs/claims.md): supported paraphrases share more than this.
@@ -45,6 +49,34 @@ def content_refusals(claim: Statement, quoted: Sequence[Statement], article: Art
     if other is not None:
         words = ", ".join(dict.fromkeys(word.text for word in missing))
         yield Refusal("support", words, f"the article says this elsewhere: quote “{other}”", _text(quoted))
+
+
+def reason_refusals(claim: Statement, quoted: Sequence[Statement], article: ArticleText) -> Iterator[Refusal]:
+    """Refuse a motive, a wrong or a reason in a claim of which no word is in its quotes, whatever else they share."""
+    if claim.language != article.language:
+        return
+    keys = frozenset(key for sentence in quoted for key in sentence.keys)
+    for kind in ("motive", "wrongdoing"):
+        for match in blame(kind, claim.language).finditer(claim.masked):
+            said = words_of(match.group(), claim.language)
+            if said and all(keys.isdisjoint(word.keys) for word in said):
+                why = "the quote says nothing of this: a claim gives nobody a motive or a wrong that its quote does not"
+                yield Refusal("motive", match.group(), why, _text(quoted))
+                return
+    near = keys.union(*(each.keys for sentence in quoted for each in article.before(sentence)))
+    for match in _REASON[claim.language].finditer(claim.text):
+        words = [word for word in claim.words if match.start("said") <= word.start < match.end()]
+        if len(words) >= _FEWEST_REASONS[claim.language] and all(near.isdisjoint(word.keys) for word in words):
+            yield Refusal("support", match.group().strip(), "the quote does not say this: leave it out", _text(quoted))
+            return
+
+
+_REASON: Final[Mapping[Language, re.Pattern[str]]] = {
+    "en": re.compile(r"\b(?:because(?: of)?|after|amid|following|due to|owing to|in response to)\b(?P<said>[^,.;:]+)"),
+    "zh": re.compile(r"(?:因为|由于|因(?!此|而|素)|鉴于)(?P<said>[^，。；：]+)"),
+}
+# A Chinese word of no list is read as pairs of characters.
+_FEWEST_REASONS: Final[Mapping[Language, int]] = {"en": 2, "zh": 3}
 
 
 def _strange(claim: Statement, keys: frozenset[str], quoted: Sequence[Statement], article: ArticleText) -> Word | None:

@@ -121,7 +121,6 @@ class _Draft:
         tldr = () if reading.is_short else tldr_of(reading, self._cast, self._uses, summary)
         data.take_rest()
         rows = data.found()
-        self.dropped = rows.missed
         summary_claims = self._claims("summary", summary)
         tldr_claims = self._claims("tldr", tldr)
         key_data = self._rows(rows.rows)
@@ -191,11 +190,12 @@ class _Draft:
             claim = None
             quotes = () if role is None else quotes_for(self._reading, role.sentence)
             if role is not None and quotes and self._uses.left(role.sentence) > 0:
-                self._uses.take(role.sentence)
                 # What the reporter calls someone is stated, whatever the sentence reports of them.
                 text = self._reading.as_written(role.text, role.sentence)
                 found = Claim[Text](id=f"entities.{len(shown)}.role", text=text, evidence=quotes)
                 claim = found if self._is_supported(found) else None
+            if role is not None and claim is not None:
+                self._uses.take(role.sentence)
             name = self._reading.as_written(named.name)
             shown.append(Entity[Text](id=named.id, name=name, kind=named.kind, role=claim))
         return tuple(shown)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from services.analyze.claims.quotes import LONGEST_QUOTE, MOST_QUOTES, SHORTEST_QUOTE
+from services.analyze.claims.reuse import MOST_CLAIMS
 from services.analyze.offline.reading import Reading, Sentence
 from shared.model import Quote
 from shared.text.segment import Span
-
-# docs/architecture.md, "Fidelity": one sentence serves at most two claims.
-MOST_CLAIMS = 2
 
 
 def quotes_for(reading: Reading, sentence: Sentence) -> tuple[Quote, ...]:

@@ -264,6 +264,34 @@ def test_a_count_of_a_list_and_a_denial_in_other_words_pass(claim: str, quote: s
     assert judge(claim, quote, article=PORTS).refusals == ()
 
 
+BANK = "Bank cuts jobs\n\nGoldman Sachs cut 300 jobs in New York on Friday. It gave no reason for the cuts."
+JOBS = "Goldman Sachs cut 300 jobs in New York on Friday."
+BANK_ZH = "银行裁员\n\n高盛周五在纽约裁减了300个职位，涉及多个部门。"
+JOBS_ZH = "高盛周五在纽约裁减了300个职位，涉及多个部门。"
+
+
+@pytest.mark.parametrize(
+    ("claim", "check"),
+    [
+        ("Goldman Sachs cut 300 jobs in New York to hide fraud.", "motive"),
+        ("Goldman Sachs illegally cut 300 jobs in New York.", "motive"),
+        ("Goldman Sachs cut 300 jobs in New York because of a fraud investigation.", "motive"),
+        ("Goldman Sachs cut 300 jobs in New York after its chief executive was arrested.", "support"),
+        ("高盛在纽约裁减了300个职位，以掩盖财务造假。", "motive"),
+        ("由于总裁被警方逮捕，高盛在纽约裁减了300个职位。", "support"),
+        ("Ghent", "support"),
+        ("...", "support"),
+        ("😀", "support"),
+        ("300", "support"),
+        ("大象喜欢香蕉。", "support"),
+    ],
+)
+def test_what_is_added_to_a_quote_or_says_nothing_is_refused(claim: str, check: str) -> None:
+    chinese = "高盛" in claim
+    article, quote = (BANK_ZH, JOBS_ZH) if chinese else (BANK, JOBS)
+    assert check in checks(claim, quote, article=article, language="zh" if chinese else "en")
+
+
 PIECES = st.sampled_from(
     [
         "Odell",
@@ -306,5 +334,6 @@ def test_the_time_grows_with_the_text_and_not_faster(unit: str) -> None:
         check_claim((unit * 300)[:600], [text[7:200]], text, language)
         return time.process_time() - started
 
-    small = min(seconds(4_000) for _ in range(2))
-    assert seconds(32_000) < 24 * small + 0.1
+    # Eight times the text; a square would take 64 times as long.
+    small = min(seconds(1_000) for _ in range(3))
+    assert min(seconds(8_000) for _ in range(2)) < 30 * small + 0.2
