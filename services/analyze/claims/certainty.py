@@ -123,7 +123,8 @@ def _governing(claim: Statement, quoted: Sequence[Statement]) -> Iterator[tuple[
 def _governs(mark: Mark, sentence: Statement, quoted: Sequence[Statement], claim: Statement) -> bool:
     """Say whether what a mark governs is what the claim says, and nothing outside of it says the same."""
     inside = [word for word in sentence.words if _covers(mark, word.start)] or _beside(mark, sentence)
-    outside = [word for word in sentence.words if word not in inside]
+    places = {word.start for word in inside}
+    outside = [word for word in sentence.words if word.start not in places]
     within = frozenset(key for word in inside for key in word.keys)
     other = frozenset(key for word in outside for key in word.keys)
     other |= frozenset(key for each in quoted if each is not sentence for key in each.keys)
