@@ -29,6 +29,10 @@ class Line:
     data: bytes
 
 
+LineId = StrictStr | StrictInt
+"""A line's own id, given back as it came."""
+
+
 class Check(BaseModel):
     """A check that was not passed; what else it says depends on what was evaluated."""
 
@@ -43,7 +47,7 @@ class Outcome(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str
+    id: LineId
     verdict: Verdict
     checks: tuple[Check, ...] = Field(default=(), strict=False)
     problem: str | None = Field(default=None, exclude=True)
@@ -53,15 +57,13 @@ class Outcome(BaseModel):
 class Readable(BaseModel):
     """What every line has."""
 
-    id: StrictStr | StrictInt
+    id: LineId
 
 
-def outcome(of: str | int, checks: Sequence[Check]) -> Outcome:
+def outcome(of: LineId, checks: Sequence[Check]) -> Outcome:
     """Return the outcome of a line that was judged: its verdict is the worst result."""
     results = {check.result for check in checks}
-    return Outcome(
-        id=str(of), verdict="fail" if "fail" in results else "warn" if results else "pass", checks=tuple(checks)
-    )
+    return Outcome(id=of, verdict="fail" if "fail" in results else "warn" if results else "pass", checks=tuple(checks))
 
 
 def unreadable(line: Line, error: ValueError, *fragments: str) -> Outcome:
@@ -89,11 +91,11 @@ def parse(line: Line) -> Mapping[str, Any]:
     return found
 
 
-def _id_of(line: Line) -> str:
+def _id_of(line: Line) -> LineId:
     try:
         found = json.loads(line.data)
-        name = str(Readable.model_validate(found).id)
-        name.encode()
+        name = Readable.model_validate(found).id
+        str(name).encode()
     except (ValueError, RecursionError):
         return f"line {line.number}"
     return name
@@ -124,12 +126,12 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 _OUTCOMES: Final = TypeAdapter(Outcome)
 
 
-def read_outcomes(path: Path) -> dict[str, deque[Outcome]]:
+def read_outcomes(path: Path) -> dict[LineId, deque[Outcome]]:
     """Read what an earlier run wrote with --json, by id: an id may have several lines, which stay in their order.
 
     Raises CliError naming the line that is no outcome.
     """
-    found: dict[str, deque[Outcome]] = {}
+    found: dict[LineId, deque[Outcome]] = {}
     with opened(path) as source:
         for line in read_lines(source):
             try:

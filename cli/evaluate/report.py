@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import BaseModel
 from rich.table import Table
 
-from cli.evaluate.lines import Outcome, Verdict
+from cli.evaluate.lines import LineId, Outcome, Verdict
 from cli.terminal import clean
 
 _SHOWN: Final = 200
@@ -38,7 +38,7 @@ class Summary:
 class Change(BaseModel):
     """A line whose outcome is not what it was. None: the line is only in the other run."""
 
-    id: str
+    id: LineId
     before: Verdict | None
     after: Verdict | None
     gained: tuple[str, ...]
@@ -48,7 +48,7 @@ class Change(BaseModel):
 class Comparison:
     """Finds what changed against an earlier run."""
 
-    def __init__(self, before: Mapping[str, deque[Outcome]]) -> None:
+    def __init__(self, before: Mapping[LineId, deque[Outcome]]) -> None:
         self._unanswered = before
         self.changes: list[Change] = []
 

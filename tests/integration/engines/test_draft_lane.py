@@ -72,7 +72,7 @@ def test_samples_come_out_in_both_languages_and_what_has_no_words_is_a_dead_lett
     wordless = posted("8421", "9753")  # of this test alone: its dead letter stays on the broker that tests share
     with services(embedded_broker, tmp_path):
         asyncio.run(_send(embedded_broker, *samples.values(), wordless))
-        translated = wait_for("the samples", lambda: _all(embedded_broker, set(samples)), seconds=60)
+        translated = wait_for("the samples", lambda: _all(embedded_broker, set(samples)), seconds=150)
     for key, event in translated.items():
         assert event.article == samples[key].article
         assert event.version.order == (samples[key].version.revision, 0, 0)

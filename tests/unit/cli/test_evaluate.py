@@ -49,7 +49,7 @@ def test_every_line_gets_its_verdict_in_order(tmp_path: Path, capsys: pytest.Cap
         ('["a"]', "line 2", "no JSON object"),
         ({"id": "x", "en": "A.", "zh": "一。"}, "x", "source"),
         ({"id": "x", "en": None, "zh": "一。", "source": "en"}, "x", "en"),
-        ({"id": 7, "en": "A.", "zh": "一。", "source": "fr"}, "7", "source"),
+        ({"id": 7, "en": "A.", "zh": "一。", "source": "fr"}, 7, "source"),
         ({"en": "A.", "zh": "一。", "source": "en"}, "line 2", "id"),
         ({"id": True, "en": "A.", "zh": "一。", "source": "en"}, "line 2", "id"),
         ("[" * 100_000, "line 2", "no JSON"),
@@ -57,7 +57,7 @@ def test_every_line_gets_its_verdict_in_order(tmp_path: Path, capsys: pytest.Cap
     ],
 )
 def test_a_line_that_can_not_be_read_fails_and_is_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: object, name: str, problem: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: object, name: str | int, problem: str
 ) -> None:
     code, out, err = run(capsys, written(tmp_path / "in.jsonl", PASSES, line, WARNS))
     outcomes = [json.loads(each) for each in out.splitlines()]
