@@ -111,7 +111,7 @@ def comparison_tables(summary: Summary, comparison: Comparison) -> list[Table]:
     listed = _grid("id", "before", "after", "now also", "no longer")
     for change in changes[:_SHOWN]:
         gained, lost = ", ".join(change.gained), ", ".join(change.lost)
-        listed.add_row(clean(change.id), change.before or "-", change.after or "-", gained, lost)
+        listed.add_row(clean(str(change.id)), change.before or "-", change.after or "-", gained, lost)
     if len(changes) > _SHOWN:
         listed.add_row(f"and {len(changes) - _SHOWN:,} more: see --json", "", "", "", "")
     return [summary_table(summary), counts, listed] if changes else [summary_table(summary), counts]
