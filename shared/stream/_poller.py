@@ -47,6 +47,7 @@ _POLL_SECONDS: Final = 0.1
 _PAUSED_SECONDS: Final = 0.02
 _RETRY_SECONDS: Final = 0.5
 _LEAVE_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 0.02
 _SAMPLE_SECONDS: Final = 1.0
 _UNREADABLE_SECONDS: Final = 10.0
 """How long after the last meeting with an unreadable record it still counts as there."""
@@ -371,9 +372,15 @@ def _join_before_leaving(consumer: KafkaConsumer) -> None:
     just vanishes is forgotten after its session.
     """
     coordinator = consumer._coordinator  # noqa: SLF001 -- no public way to be gone without leaving
-    deadline = time.monotonic() + _LEAVE_SECONDS
+    began = time.monotonic()
+    deadline = began + _LEAVE_SECONDS
     try:
-        # Stable, too, while others join: a heartbeat has been told so, and the next poll joins.
+        # Stable, too, while others join: the next heartbeat is told so, and the next poll joins.
+        while _state(consumer) == MemberState.STABLE and not coordinator.rejoin_needed and time.monotonic() < deadline:
+            sent = coordinator.heartbeat.last_send  # read once: the next one may go out in between
+            if began <= sent <= coordinator.heartbeat.last_receive:
+                break
+            time.sleep(_LOOK_SECONDS)
         while coordinator.rejoin_needed and _state(consumer) != MemberState.UNJOINED and time.monotonic() < deadline:
             _finish_join(consumer)
             consumer.poll(timeout_ms=int(_POLL_SECONDS * 1000))
