@@ -1,6 +1,5 @@
 """Claims that their quotes support pass; the others are refused, with the check that says why."""
 
-import time
 from decimal import Decimal
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.analyze.claims import ClaimVerdict, check_claim
 from shared.model import Derived, Language, Quantity
+from tests.support.growth import check_growth
 
 HARBOUR = """Odell Freight to buy Tarn Ports
 
@@ -328,12 +328,8 @@ def test_no_text_raises_anything(article: str, claim: str, quotes: list[str], la
 def test_the_time_grows_with_the_text_and_not_faster(unit: str) -> None:
     language: Language = "zh" if any(c > "\u2e80" for c in unit) else "en"
 
-    def seconds(size: int) -> float:
+    def work(size: int) -> None:
         text = "Title\n\n" + (unit * size)[:size]
-        started = time.process_time()
         check_claim((unit * 300)[:600], [text[7:200]], text, language)
-        return time.process_time() - started
 
-    # Eight times the text; a square would take 64 times as long.
-    small = min(seconds(1_000) for _ in range(3))
-    assert min(seconds(8_000) for _ in range(2)) < 30 * small + 0.2
+    check_growth(work, 1_000, 8_000)

@@ -1,7 +1,6 @@
 """The offline engine on short, odd and hostile articles."""
 
 import asyncio
-import time
 from decimal import Decimal
 from unicodedata import normalize
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from services.analyze.offline.engine import OfflineEngine, analyze
 from shared.errors import Poison
 from shared.model import MAX_TEXT, Language, canonical_text
+from tests.support.growth import check_growth
 from tests.support.samples import posted, sample
 
 SENTENCE = "The council of Marrow Bay approved the plan on Monday. "
@@ -122,15 +122,10 @@ HOSTILE = (
 @pytest.mark.parametrize("unit", HOSTILE)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_time_grows_with_the_text_and_not_faster(unit: str, language: Language) -> None:
-    def seconds(size: int) -> float:
-        article = posted("A plan", (unit * size)[:size], language).article
-        started = time.process_time()
-        analyze(article)
-        return time.process_time() - started
+    def work(size: int) -> None:
+        analyze(posted("A plan", (unit * size)[:size], language).article)
 
-    small = min(seconds(4_000) for _ in range(2))
-    large = seconds(32_000)
-    assert large < 24 * small + 0.1  # eight times the text; quadratic would be 64 times
+    check_growth(work, 4_000, 32_000)
 
 
 PIECES = st.sampled_from(

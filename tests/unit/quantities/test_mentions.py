@@ -1,6 +1,5 @@
 """No text makes the parser fail or slow, and every mention is an exact slice of its text."""
 
-import time
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from shared.model import Language, Quantity
 from shared.quantities import differences, find_mentions
 from shared.quantities.render import render_quantity
+from tests.support.growth import check_growth
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 PIECES = (
@@ -89,15 +89,11 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_time_grows_with_the_text_and_not_faster(name: str, language: Language) -> None:
-    def seconds(size: int) -> float:
-        text = HOSTILE[name](size)
-        started = time.process_time()
-        found = find_mentions(text, language)
+    def work(size: int) -> None:
+        found = find_mentions(HOSTILE[name](size), language)
         differences(found, found[1:])
-        return time.process_time() - started
 
-    # Eight times the text; quadratic would be 64 times. Another try where the machine had something else to do.
-    assert any(seconds(6_400) < 24 * seconds(800) + 0.05 for _ in range(3))
+    check_growth(work, 800, 6_400)
 
 
 def test_a_hundred_thousand_digits_are_one_code() -> None:

@@ -1,13 +1,12 @@
 """Paragraphs, sentences and clauses are exact slices, and quotations keep the words that say whose they are."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.model import Language
 from shared.text.segment import Span, clauses, paragraphs, sentences
+from tests.support.growth import check_growth
 
 
 def texts(spans: tuple[Span, ...]) -> list[str]:
@@ -130,14 +129,9 @@ def test_every_span_is_its_slice_and_nothing_but_space_is_lost(text: str) -> Non
 @pytest.mark.parametrize("unit", ["“", '"', ".", "。", "Mr. ", "(a. ", "字", "a", "，", "\n", "x" * 60 + "\n", "1"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_time_grows_with_the_text_and_not_faster(unit: str, language: Language) -> None:
-    def seconds(size: int) -> float:
-        text = (unit * size)[:size]
-        started = time.process_time()
-        for paragraph in paragraphs(text):
+    def work(size: int) -> None:
+        for paragraph in paragraphs((unit * size)[:size]):
             for sentence in sentences(paragraph.text, language, paragraph.start):
                 clauses(sentence, language)
-        return time.process_time() - started
 
-    small = min(seconds(4_000) for _ in range(3))
-    large = min(seconds(32_000) for _ in range(2))
-    assert large < 24 * small + 0.05
+    check_growth(work, 4_000, 32_000)

@@ -1,12 +1,12 @@
 """Any text is judged, in time that grows with its length only."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.translate.gate import judge, verdict
+from shared.model import Language
+from tests.support.growth import check_growth
 
 HOSTILE = {
     "digits": "1",
@@ -47,20 +47,11 @@ def pieces(unit: str, length: int) -> str:
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize("source_language", ["en", "zh"])
-def test_time_grows_with_the_length(unit: str, source_language: str) -> None:
-    def seconds(length: int) -> float:
-        text, other = pieces(unit, length), pieces(unit + "x", length)
-        best = 60.0
-        for _ in range(3):
-            started = time.process_time()
-            judge(text, other, "en" if source_language == "en" else "zh")
-            best = min(best, time.process_time() - started)
-        return best
+def test_time_grows_with_the_length(unit: str, source_language: Language) -> None:
+    def work(length: int) -> None:
+        judge(pieces(unit, length), pieces(unit + "x", length), source_language)
 
-    seconds(1_000)  # lexicons are read at the first use
-    short, long = seconds(4_000), seconds(16_000)
-    # Four times the text: 16 times the time would be quadratic. A floor, because small times are noise.
-    assert long < 10 * max(short, 0.03)
+    check_growth(work, 4_000, 16_000)
 
 
 _ANY = st.text(st.characters(exclude_categories=()))
