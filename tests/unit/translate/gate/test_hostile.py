@@ -51,7 +51,7 @@ def test_time_grows_with_the_length(unit: str, source_language: Language) -> Non
     def work(length: int) -> None:
         judge(pieces(unit, length), pieces(unit + "x", length), source_language)
 
-    check_growth(work, 4_000, 16_000)
+    check_growth(work, 1_600, 12_800)
 
 
 _ANY = st.text(st.characters(exclude_categories=()))
