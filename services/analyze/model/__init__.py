@@ -1,0 +1,1 @@
+"""The analysis engine over language models: they propose, the fidelity core decides."""
