@@ -1,4 +1,4 @@
-"""The names of an analysis: its document's name sheet, and the leaves that are nothing but a name."""
+"""The names of an analysis: its document's name sheet, the leaves that are a name, and the names in sentences."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from shared.model import Analysis, Language, Text
-from shared.names import NameSheet, TermIndex, build_sheet
+from shared.names import NameSheet, TermIndex, build_sheet, find_names
 from shared.vocabulary import find_measure, measure_name
 
 _NAME_LEAF = re.compile(r"entities\.\d+\.name|key_data\.\d+\.entity|.*\.by|entities\.\d+\.role")
@@ -35,6 +35,19 @@ def leaf_names(analysis: Analysis[Text], sheet: NameSheet, target: Language) -> 
             form = name
         if form is not None:
             found[name] = form
+    return found
+
+
+def names_in(text: str, source: Language, target: Language, sheet: NameSheet) -> Mapping[str, str]:
+    """Return the form in `target` by the form that a sentence uses, for each name in it whose form is known.
+
+    A word that may mean two things of the document has none.
+    """
+    found: dict[str, str] = {}
+    for mention in find_names(text, source, sheet):
+        form = None if mention.others else sheet.form(mention.text, target)
+        if form is not None:
+            found.setdefault(mention.text, form)
     return found
 
 

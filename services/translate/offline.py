@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from shared.engine import Lease, TranslationContext, TranslationResult
-from shared.model import EngineRun, Language, Segment
+from services.translate.engine import TranslationContext, TranslationResult
+from shared.engine import Lease
+from shared.model import EngineRun, Segment
 
 ENGINE = "offline"
 ENGINE_VERSION = "1"
@@ -16,8 +17,13 @@ class OfflineTranslator:
     because prose translated word for word is unusable (BLEU 2-6 where it was measured)."""
 
     async def translate(
-        self, segments: Sequence[Segment], context: TranslationContext, source: Language, target: Language, work: Lease
+        self, segments: Sequence[Segment], context: TranslationContext, work: Lease
     ) -> TranslationResult:
-        """Return the segments that are names, in `target`; nothing is paid for, so the lease is not asked."""
-        texts = {segment.id: context.names[segment.text] for segment in segments if segment.text in context.names}
-        return TranslationResult(texts, EngineRun(engine=ENGINE, engine_version=ENGINE_VERSION))
+        """Return the segments that are names, in the target language; nothing is paid for, so no lease is asked."""
+        run = EngineRun(engine=ENGINE, engine_version=ENGINE_VERSION)
+        return TranslationResult(set_forms(segments, context), run)
+
+
+def set_forms(segments: Sequence[Segment], context: TranslationContext) -> Mapping[str, str]:
+    """Return the texts of segments that are nothing but a name or a set term, by segment id."""
+    return {segment.id: context.names[segment.text] for segment in segments if segment.text in context.names}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
-from services.translate.fidelity import Checked, checked
+from services.translate.engine import TranslationContext, TranslationEngine
+from services.translate.fidelity import Checked, DocumentGate
 from services.translate.names import document_sheet, leaf_names
 from services.translate.terms import Terms
-from shared.engine import TranslationContext, TranslationEngine
+from shared.llm import Gap
 from shared.model import (
     Analysis,
     ArticleAnalyzed,
@@ -24,7 +25,7 @@ from shared.model import (
 )
 from shared.names import learned
 from shared.stream import Handler, Stage, Work
-from shared.stream.topics import STAGE_INPUTS, TRANSLATED_DRAFT
+from shared.stream.topics import STAGE_INPUTS, TRANSLATED, TRANSLATED_DRAFT
 
 DRAFT: Final = Stage(
     "translate.draft",
@@ -34,33 +35,62 @@ DRAFT: Final = Stage(
     concurrency=4,
 )
 
+MODEL: Final = Stage(
+    "translate",
+    consumes=STAGE_INPUTS["translate"],
+    produces=(TRANSLATED,),
+    # Nearly all of the time is spent waiting for providers, whose own limits say how many are asked at once.
+    concurrency=256,
+    # A small model on this machine's processor takes minutes for a document. What it answered by then is kept, so
+    # that the next attempt goes on where this one stopped.
+    attempt_seconds=1800.0,
+    retry_seconds=7200.0,
+)
 
-def translation_handler(engine: TranslationEngine, terms: Terms) -> Handler:
-    """Translates analyses with `engine`; what it leaves out stays pending, and what the gate fails is not published."""
+
+async def _never(_article_id: str) -> bool:
+    return False
+
+
+def translation_handler(
+    engine: TranslationEngine, terms: Terms, retracted: Callable[[str], Awaitable[bool]] = _never
+) -> Handler:
+    """Translates analyses with `engine`; what it leaves out stays pending, and what the gate fails is not published.
+
+    `retracted`: says whether an article is, by its id; one that is isn't translated, so that nothing is paid for it.
+    """
 
     async def handle(event: Event, work: Work) -> Sequence[Event]:
         if not isinstance(event, ArticleAnalyzed):
             raise TypeError(f"{event.type_name} is no analyzed article")
+        if await retracted(event.article.id):
+            work.note("unchanged", "The article is retracted.")
+            return ()
         source = event.analysis.language
         target: Language = "zh" if source == "en" else "en"
         leaves = event.analysis.leaves()
         terms.propose(event.article.id, learned(event.article.text), event.analysis.entities)
         sheet = document_sheet(event.article.text, event.analysis, terms.index())
+        gate = DocumentGate(leaves, source, sheet)
         context = TranslationContext(
+            article_id=event.article.id,
             title=event.analysis.title,
+            source=source,
+            target=target,
             names=leaf_names(event.analysis, sheet, target),
-            leaves=leaves,
+            sheet=sheet,
+            review=gate.findings,
         )
         segments = tuple(Segment(id=leaf, text=text) for leaf, text in leaves.items())
-        result = await engine.translate(segments, context, source, target, work)
-        outcome = checked(leaves, result.texts, source, sheet)
+        result = await engine.translate(segments, context, work)
+        outcome = gate.checked(result.texts, result.opinions)
         return (
             ArticleTranslated(
                 article=event.article,
                 version=event.version,
                 analysis=_in_both(event.analysis, outcome.texts),
                 scores=event.scores,
-                fidelity=_fidelity(event, outcome, target),
+                fidelity=_fidelity(event, outcome, result.gaps, target),
                 provenance=event.provenance.model_copy(update={"translation": result.run}),
             ),
         )
@@ -76,7 +106,7 @@ def _in_both(analysis: Analysis[Text], texts: Mapping[str, str]) -> Analysis[Pai
     return analysis.map(paired, Pair)
 
 
-def _fidelity(event: ArticleAnalyzed, outcome: Checked, target: Language) -> Fidelity:
+def _fidelity(event: ArticleAnalyzed, outcome: Checked, gaps: Mapping[str, Gap], target: Language) -> Fidelity:
     """Count leaves and languages; a fact is complete in both, because one function renders it in both."""
     leaves = event.analysis.leaves()
     judged = {leaf.leaf for leaf in outcome.leaves}
@@ -86,7 +116,7 @@ def _fidelity(event: ArticleAnalyzed, outcome: Checked, target: Language) -> Fid
     return Fidelity(
         leaves=(
             *outcome.leaves,
-            *(LeafFidelity(leaf=leaf, language=target, state="pending") for leaf in pending),
+            *(LeafFidelity(leaf=leaf, language=target, state="pending", check=gaps.get(leaf)) for leaf in pending),
         ),
         complete=2 * (len(leaves) + facts) - len(pending) - failed,
         pending=len(pending),

@@ -1,19 +1,5 @@
-"""The protocols that analysis and translation engines stand behind."""
+"""The protocol that analysis engines stand behind, and what any engine may ask of the work in hand."""
 
-from shared.engine.protocols import (
-    AnalysisEngine,
-    AnalysisResult,
-    Lease,
-    TranslationContext,
-    TranslationEngine,
-    TranslationResult,
-)
+from shared.engine.protocols import AnalysisEngine, AnalysisResult, Lease
 
-__all__ = [
-    "AnalysisEngine",
-    "AnalysisResult",
-    "Lease",
-    "TranslationContext",
-    "TranslationEngine",
-    "TranslationResult",
-]
+__all__ = ["AnalysisEngine", "AnalysisResult", "Lease"]

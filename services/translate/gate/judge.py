@@ -10,6 +10,7 @@ from services.translate.gate.finding import FRAGMENT, Finding, finding
 from services.translate.gate.form import broken
 from services.translate.gate.leftovers import leftovers
 from services.translate.gate.lexical import word_problems
+from services.translate.gate.lexicon import CLASSES
 from services.translate.gate.naming import naming_problems
 from services.translate.gate.proportion import oddities
 from shared.model import Language
@@ -19,6 +20,9 @@ UNJUDGED: Final = "unjudged"
 """The check of a pair that could not be compared; the finding's request says why."""
 MAX_CODE_POINTS: Final = 200_000
 """Longer texts are not judged. A leaf of an analysis has 1,200 at most."""
+
+OF_WORDS: Final = frozenset({*CLASSES, "leftover"})
+"""The checks that compare words by lists, and may be wrong of a good translation."""
 
 Verdict = Literal["pass", "warn", "fail"]
 

@@ -31,13 +31,14 @@ class Scope:
 def scopes(source: str, target: str, source_language: Language) -> tuple[Scope, ...]:
     """Return the parts of a pair that are compared with one another."""
     target_language: Language = "zh" if source_language == "en" else "en"
-    ours, theirs = _sentences(source, source_language), _sentences(target, target_language)
+    ours, theirs = sentences(source, source_language), sentences(target, target_language)
     if len(ours) != len(theirs):
         return (Scope(range(len(source)), range(len(target))),)
     return tuple(Scope(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
-def _sentences(text: str, language: Language) -> list[range]:
+def sentences(text: str, language: Language) -> list[range]:
+    """Return where the sentences of a text are; the signs and blanks after one belong to it."""
     found: list[range] = []
     start = 0
     for match in _BORDER[language].finditer(text):

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from services.analyze.offline.engine import OfflineEngine
 from services.analyze.stage import analysis_handler
-from services.translate.fidelity import Checked, checked
+from services.translate.engine import TranslationContext, TranslationResult
+from services.translate.fidelity import Checked, DocumentGate
 from services.translate.stage import translation_handler
 from services.translate.terms import Terms
-from shared.engine import Lease, TranslationContext, TranslationResult
-from shared.model import ArticleAnalyzed, ArticleTranslated, EngineRun, Fact, Language, Segment
+from shared.engine import Lease
+from shared.model import ArticleAnalyzed, ArticleTranslated, EngineRun, Fact, Segment
 from shared.names import build_sheet, shipped_terms
 from tests.support.samples import sample
 from tests.support.work import FreeWork
@@ -17,7 +18,7 @@ _ARTICLE = "Google said on Monday that it may cut jobs. Google has 180,000 emplo
 
 
 def checked_en(leaves: Mapping[str, str], texts: Mapping[str, str]) -> Checked:
-    return checked(leaves, texts, "en", build_sheet(_ARTICLE, "en", shipped_terms()))
+    return DocumentGate(leaves, "en", build_sheet(_ARTICLE, "en", shipped_terms())).checked(texts)
 
 
 def test_a_translation_that_passes_is_published_without_a_word() -> None:
@@ -93,7 +94,7 @@ class Careless:
     """An engine that copies every segment."""
 
     async def translate(
-        self, segments: Sequence[Segment], context: TranslationContext, source: Language, target: Language, work: Lease
+        self, segments: Sequence[Segment], context: TranslationContext, work: Lease
     ) -> TranslationResult:
         return TranslationResult(
             {segment.id: segment.text for segment in segments}, EngineRun(engine="careless", engine_version="1")
