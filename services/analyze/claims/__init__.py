@@ -6,7 +6,7 @@ from services.analyze.claims.check import article_text, check_claim, language_of
 from services.analyze.claims.derived import compute
 from services.analyze.claims.opinion import check_opinion
 from services.analyze.claims.quotes import LONGEST_QUOTE, MOST_QUOTES, SHORTEST_QUOTE, NoQuote, QuoteFinder
-from services.analyze.claims.reuse import reused
+from services.analyze.claims.reuse import SentenceUses
 from services.analyze.claims.verdict import ClaimCheck, ClaimVerdict, Refusal
 
 __all__ = [
@@ -19,11 +19,11 @@ __all__ = [
     "NoQuote",
     "QuoteFinder",
     "Refusal",
+    "SentenceUses",
     "article_text",
     "check_claim",
     "check_opinion",
     "compute",
     "language_of",
-    "reused",
     "weaker",
 ]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.analyze.claims import ArticleText, QuoteFinder, Refusal, check_claim, compute, reused
+from services.analyze.claims import ArticleText, QuoteFinder, Refusal, SentenceUses, check_claim, compute
 from shared.model import Derived, Quantity, QuantityKind, Quote
 from shared.names import shipped_terms
 
@@ -111,6 +111,8 @@ def test_a_sentence_serves_two_claims_and_no_third() -> None:
     jobs, sales = finder.find(JOBS), finder.find(SALES)
     assert isinstance(jobs, Quote)
     assert isinstance(sales, Quote)
-    refused = reused({"summary.0": [jobs], "tldr.0": [sales], "tldr.1": [jobs], "tldr.2": [jobs, sales]}, article)
+    uses = SentenceUses(article)
+    claims = {"summary.0": [jobs], "tldr.0": [sales], "tldr.1": [jobs], "tldr.2": [jobs, sales]}
+    refused = {claim: refusal for claim, quotes in claims.items() if (refusal := uses.take(claim, quotes)) is not None}
     assert list(refused) == ["tldr.2"]
     assert refused["tldr.2"].check == "reuse"
