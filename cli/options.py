@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-from cli import exit_codes, operator_options
+from cli import exit_codes, model_options, operator_options
 from cli.arguments import AsJson, DataDir, examples, run_async
 from cli.evaluate import options as evaluate_options
 from cli.exit_codes import CliError, ExitCode
@@ -226,6 +226,7 @@ def keygen(
     commands.keygen(source, as_json=as_json)
 
 
+model_options.register(app)
 operator_options.register(app)
 evaluate_options.register(app)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,11 @@ class CliSettings(CommonSettings):
         default=Path(".diglot"),
         description="What `diglot run` keeps: database, log, lock. In the current directory, so that each checkout "
         "has its own.",
+    )
+    model_dir: Path = Field(
+        default_factory=lambda: Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "diglot" / "models",
+        description="Where `diglot model pull` puts weights. Default: in the user's cache, so that all checkouts share "
+        "them.",
     )
 
 
