@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from shared.settings import CommonSettings, Port
+from shared.llm import ModelSettings
+from shared.settings import Port
 
 
-class AnalyzeSettings(CommonSettings):
+class AnalyzeSettings(ModelSettings):
     """What the analyze process reads at start."""
 
     analyze_port: Port = Field(default=8002, description="Port of analyze's health endpoints and metrics.")

@@ -27,6 +27,10 @@ CounterName = Literal[
     "diglot_ingest_refused_total",
     "diglot_publish_written_total",
     "diglot_publish_ignored_total",
+    "diglot_llm_calls_total",
+    "diglot_llm_tokens_total",
+    "diglot_llm_cost_usd_total",
+    "diglot_llm_cached_total",
 ]
 GaugeName = Literal[
     "diglot_stage_in_flight",
@@ -38,12 +42,15 @@ GaugeName = Literal[
     "diglot_http_in_flight",
     "diglot_reader_articles",
     "diglot_reader_offset",
+    "diglot_llm_in_flight",
+    "diglot_llm_down",
 ]
 HistogramName = Literal[
     "diglot_stage_handler_seconds",
     "diglot_stage_transaction_seconds",
     "diglot_http_seconds",
     "diglot_store_seconds",
+    "diglot_llm_seconds",
 ]
 
 LABEL_VALUES: Final[Mapping[CounterName, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
@@ -110,6 +117,13 @@ _COUNTERS: Mapping[CounterName, _Declaration] = MappingProxyType(
             "Events applied to the store; a repeated one counts again.", ("kind",)
         ),
         "diglot_publish_ignored_total": _Declaration("Events that the guard ignored.", ("kind",)),
+        "diglot_llm_calls_total": _Declaration(
+            "Calls to models by outcome: whole, cut, filtered, toosoon, down, misconfigured, rejected.",
+            ("model", "task", "outcome"),
+        ),
+        "diglot_llm_tokens_total": _Declaration("Tokens of calls, in and out.", ("model", "kind")),
+        "diglot_llm_cost_usd_total": _Declaration("US dollars that calls cost; 0 where no price is known.", ("model",)),
+        "diglot_llm_cached_total": _Declaration("Answers that had been paid for before.", ("task",)),
     }
 )
 _GAUGES: Mapping[GaugeName, _Declaration] = MappingProxyType(
@@ -127,6 +141,8 @@ _GAUGES: Mapping[GaugeName, _Declaration] = MappingProxyType(
         "diglot_http_in_flight": _Declaration("HTTP requests that have not been answered yet.", ()),
         "diglot_reader_articles": _Declaration("Articles that the reader holds.", ("state",)),
         "diglot_reader_offset": _Declaration("Next offset of article.published that the reader takes.", ()),
+        "diglot_llm_in_flight": _Declaration("Calls to a model that have no reply yet.", ("model",)),
+        "diglot_llm_down": _Declaration("1 while a model is left alone because it failed.", ("model",)),
     }
 )
 _HISTOGRAMS: Mapping[HistogramName, _Declaration] = MappingProxyType(
@@ -135,6 +151,7 @@ _HISTOGRAMS: Mapping[HistogramName, _Declaration] = MappingProxyType(
         "diglot_stage_transaction_seconds": _Declaration("One transaction.", _STAGE, _IO_BUCKETS),
         "diglot_http_seconds": _Declaration("Time to answer an HTTP request.", ("method", "route"), _IO_BUCKETS),
         "diglot_store_seconds": _Declaration("One call to the database.", ("operation",), _IO_BUCKETS),
+        "diglot_llm_seconds": _Declaration("One call to a model.", ("model", "task"), _HANDLER_BUCKETS),
     }
 )
 
